@@ -1,0 +1,1 @@
+"""A face: the same war room through commands."""

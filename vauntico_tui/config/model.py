@@ -1,0 +1,77 @@
+"""The configuration file. config.example.toml and the JSON Schema are held against these classes by a test."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vauntico_tui.base.fields import Duration
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Auth(Section):
+    """How to sign in at a Prometheus or Alertmanager. Secrets come from the environment or a file, never from here."""
+
+    user: str | None = None
+    password_env: str | None = Field(None, description="environment variable that holds the password")
+    password_file: Path | None = None
+    bearer_env: str | None = Field(None, description="environment variable that holds the bearer token")
+    bearer_file: Path | None = None
+    client_cert: Path | None = Field(None, description="mTLS: certificate, PEM")
+    client_key: Path | None = Field(None, description="mTLS: key, PEM")
+    ca_file: Path | None = Field(None, description="the authority that signed the server's certificate, PEM")
+
+
+class GitHub(Section):
+    repository: str | None = Field(None, pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", description="owner/name")
+    url: str = Field(
+        "https://api.github.com", pattern=r"^https?://", description="GitHub Enterprise: https://HOST/api/v3"
+    )
+    token_env: str | None = Field(
+        None, description="environment variable with the token; else GITHUB_TOKEN, GH_TOKEN, gh, keyring"
+    )
+    token_file: Path | None = Field(None, description="a file that holds the token")
+    ca_file: Path | None = None
+    every: Duration = Field("30 s", validate_default=True, description="between refreshes")
+
+
+class Prometheus(Section):
+    url: str | None = Field(None, pattern=r"^https?://", description="Prometheus, Thanos, Mimir, VictoriaMetrics")
+    auth: Auth = Auth()
+    every: Duration = Field("15 s", validate_default=True)
+
+
+class Alertmanager(Section):
+    url: str | None = Field(None, pattern=r"^https?://")
+    auth: Auth = Auth()
+    every: Duration = Field("15 s", validate_default=True)
+
+
+class PlanFile(Section):
+    file: Path | None = Field(None, description="a plan.toml; the bundled Vauntico plan without it")
+    started_at: datetime | None = Field(None, description="when the clocks start; wins over the plan's own")
+
+
+class Screen(Section):
+    theme: Literal["dark", "light", "auto"] = "auto"
+    ascii: bool | None = Field(None, description="only ASCII glyphs; by the locale without it")
+    time_zone: str | None = Field(None, description='"Africa/Lagos"; the machine\'s without it')
+    keys: dict[str, str] = Field(default_factory=dict, description='other keys for actions: "refresh.all" = "f5"')
+
+
+class Config(Section):
+    """The whole file."""
+
+    github: GitHub = GitHub()
+    prometheus: Prometheus = Prometheus()
+    alertmanager: Alertmanager = Alertmanager()
+    plan: PlanFile = PlanFile()
+    screen: Screen = Screen()
+    read_only: bool = Field(False, description="refuse every action that changes something")
+    probe_every: Duration = Field("1 min", validate_default=True, description="between probes of the plan's URLs")

@@ -1,0 +1,1 @@
+"""Who must act by when: severities, levels, windows. Pure."""

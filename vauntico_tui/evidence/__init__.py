@@ -1,0 +1,1 @@
+"""What is true: checks that turn readings into verdicts. Pure: no I/O, no clock of its own."""

@@ -1,0 +1,1 @@
+"""Vauntico in a box: loopback GitHub, Prometheus, Alertmanager and a webhook receiver, stateful and honest."""

@@ -1,0 +1,1 @@
+"""Reads GitHub, Prometheus, Alertmanager and plain URLs into readings."""

@@ -1,0 +1,1 @@
+"""A face: app, screens, panes, widgets, theme. The only place that imports Textual."""
