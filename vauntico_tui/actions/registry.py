@@ -36,3 +36,41 @@ class Target:
     id: str
     title: str
     link: str | None = None
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("help", "Keys", "question_mark", "Every key that works here, and what it does.", footer=True),
+    Action("palette", "All actions", "ctrl+p", "Find any action by its name.", footer=True),
+    Action("quit", "Quit", "q", "Leave at once, whatever is still loading.", footer=True),
+    Action("open", "Open", "enter", "The row's evidence in full.", "list", footer=True, needs="row"),
+    Action("back", "Back", "escape", "Close what is open, or give up the filter.", footer=True),
+    Action("filter", "Filter", "slash", "Show only the rows that hold a text.", "list", footer=True),
+    Action("zoom", "Zoom", "z", "One pane over the whole screen, and back.", "dashboard", footer=True),
+    Action("browse", "Browser", "o", "Open the row's page in the browser.", needs="link"),
+    Action("copy", "Copy", "y", "Copy the row's link, or its text where it has none (OSC 52).", needs="row"),
+    Action("down", "Down", "j", "The next row.", "list"),
+    Action("up", "Up", "k", "The row before.", "list"),
+    Action("top", "Top", "g", "The first row.", "list"),
+    Action("bottom", "Bottom", "G", "The last row.", "list"),
+    Action("pane.next", "Next pane", "tab", "To the next pane.", "dashboard"),
+    Action("pane.previous", "Previous pane", "shift+tab", "To the pane before.", "dashboard"),
+    Action("pane.1", "Blockers", "1", "To the pane of blockers.", "dashboard"),
+    Action("pane.2", "Week targets", "2", "To the pane of week targets.", "dashboard"),
+    Action("pane.3", "CI status", "3", "To the pane of workflows.", "dashboard"),
+    Action("pane.4", "KPIs", "4", "To the pane of KPIs.", "dashboard"),
+    Action("pane.5", "Escalations", "5", "To the pane of escalations.", "dashboard"),
+    Action("issues.all", "All issues", "i", "Every issue, open and closed.", footer=True),
+    Action("plan.show", "The plan", "P", "The whole plan, each promise with its verdict.", footer=True),
+    Action("refresh.pane", "Refresh", "r", "Ask again what this pane shows.", footer=True),
+    Action("refresh.all", "Refresh all", "R", "Ask every source again."),
+    Action("pause", "Pause", "p", "Stop asking the sources; again to go on."),
+    Action("theme", "Theme", "", "Dark or light."),
+    Action(
+        "plan.start", "Start the clocks", "",
+        "The plan's clocks start now; kept in the config. Moved later with `vauntico-tui plan start TIME`.",
+        danger="low", mutates=True,
+    ),
+)  # fmt: skip
+"""In the order in which help and docs show them."""
+
+BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
