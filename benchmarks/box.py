@@ -1,0 +1,57 @@
+"""Vauntico in a box as a child, standing still, for the benchmarks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+PROGRAM = ["vauntico-tui"]
+
+
+class Box:
+    """`urls` as the box prints them; `config` points at it; `state` is a state folder of its own."""
+
+    def __init__(self, issues: int = 60, runs: int = 100) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="vauntico-bench-")
+        self.config = Path(self.folder.name) / "config.toml"
+        self.state = Path(self.folder.name) / "state"
+        self._process = subprocess.Popen(
+            [*PROGRAM, "sim", "--config-out", str(self.config), "--speed", "0", "--issues", str(issues), "--runs", str(runs)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        self.urls: dict[str, Any] = json.loads(self._process.stdout.readline())
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {
+            "XDG_STATE_HOME": str(self.state),
+            "XDG_CONFIG_HOME": str(self.state),
+            "XDG_CACHE_HOME": str(self.state),
+        }
+
+    def reset(self) -> None:
+        """Forget the requests counted so far."""
+        httpx.delete(f"{self.urls['control']}/requests").raise_for_status()
+
+    def requests(self) -> list[dict[str, Any]]:
+        """The requests since the last reset: method, path, status, points, target."""
+        answer: dict[str, Any] = httpx.get(f"{self.urls['control']}/requests").raise_for_status().json()
+        return list(answer["requests"])
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+        self.folder.cleanup()
+
+    def __enter__(self) -> Box:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
