@@ -52,6 +52,27 @@ class IssueSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment on an issue: Markdown."""
+
+    author: str | None
+    body: str
+    created_at: datetime
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDetail:
+    """What is read of an issue only when it is opened: its Markdown and its comments, oldest first.
+    `more_comments` is how many there are beyond those read."""
+
+    number: int
+    body: str
+    comments: tuple[Comment, ...] = ()
+    more_comments: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FailedJob:
     """A job that failed in a run, the step it failed in, and the first annotation on it."""
 
