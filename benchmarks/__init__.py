@@ -1,1 +1,1 @@
-"""Speed and memory, measured as ratios in one run: `python -m benchmarks` prints the table and writes docs/benchmarks.md."""
+"""Speed and memory as ratios in one run: `python -m benchmarks` prints the table and writes docs/benchmarks.md."""

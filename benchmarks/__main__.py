@@ -27,8 +27,8 @@ def main() -> int:
     if not sys.argv[1:]:
         page = (
             "# Speed and memory\n\n"
-            "Made by `python -m benchmarks` (needs `pyte`, `gh` and `promtool`). Ratios are taken in one run, in turn;\n"
-            "absolute figures hold for the machine that ran it "
+            "Made by `python -m benchmarks` (needs `pyte`, `gh` and `promtool`). Ratios are taken in one run,\n"
+            "in turn; absolute figures hold for the machine that ran it "
             f"({platform.system()}, Python {platform.python_version()}).\n\n"
         )
         Path("docs/benchmarks.md").write_text(page + table(rows) + "\n")

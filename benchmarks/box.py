@@ -21,10 +21,11 @@ class Box:
         self.config = Path(self.folder.name) / "config.toml"
         self.state = Path(self.folder.name) / "state"
         self._process = subprocess.Popen(
-            [*PROGRAM, "sim", "--config-out", str(self.config), "--speed", "0", "--issues", str(issues), "--runs", str(runs)],
+            [*PROGRAM, "sim", "--config-out", str(self.config), "--speed", "0"]
+            + ["--issues", str(issues), "--runs", str(runs)],
             stdout=subprocess.PIPE,
             text=True,
-        )  # fmt: skip
+        )
         assert self._process.stdout is not None
         self.urls: dict[str, Any] = json.loads(self._process.stdout.readline())
 
