@@ -21,8 +21,7 @@ class Box:
         self.config = Path(self.folder.name) / "config.toml"
         self.state = Path(self.folder.name) / "state"
         self._process = subprocess.Popen(
-            [*PROGRAM, "sim", "--config-out", str(self.config), "--speed", "0"]
-            + ["--issues", str(issues), "--runs", str(runs)],
+            [*PROGRAM, "sim", "--config-out", str(self.config), *f"--speed 0 --issues {issues} --runs {runs}".split()],
             stdout=subprocess.PIPE,
             text=True,
         )
