@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from vauntico_tui.base.fields import Duration
 
@@ -55,7 +54,9 @@ class Alertmanager(Section):
 
 class PlanFile(Section):
     file: Path | None = Field(None, description="a plan.toml; the bundled Vauntico plan without it")
-    started_at: datetime | None = Field(None, description="when the clocks start; wins over the plan's own")
+    started_at: AwareDatetime | None = Field(
+        None, description="when the clocks start, an instant with its zone; wins over the plan's own"
+    )
 
 
 class Screen(Section):

@@ -278,3 +278,4 @@ class View:
     changes: tuple[Change, ...] = ()
     all_issues: tuple[Issue, ...] = ()  # every issue known, by number; not kept in the picture on disk
     schema: int = VIEW_SCHEMA
+    notices: tuple[str, ...] = ()  # what the war room says of itself: "the last picture is not kept: disk full"

@@ -1,0 +1,307 @@
+"""The one door: what a face may ask, what it may do, what it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vauntico_tui.actions.perform import Done, Executor, missing, perform
+from vauntico_tui.actions.registry import ACTIONS, Action, Target
+from vauntico_tui.base.clock import Clock, SystemClock
+from vauntico_tui.base.text import one_line
+from vauntico_tui.config import places
+from vauntico_tui.evidence.needs import Needs, needs_of
+from vauntico_tui.evidence.reading import Reading
+from vauntico_tui.view import store
+from vauntico_tui.view.build import build_view
+from vauntico_tui.view.model import View
+
+if TYPE_CHECKING:
+    from vauntico_tui.config.model import Config
+    from vauntico_tui.evidence.facts import IssueDetail, Series
+    from vauntico_tui.plan.model import Plan
+    from vauntico_tui.sources.hub import Hub
+
+Listener = Callable[[View], None]
+
+GAP = 0.25  # seconds between two Views at least: a burst of answers becomes one picture
+RETHINK = 15.0  # seconds after which verdicts are looked at again though nothing came: windows move with the clock
+SAVE_EVERY = 10.0  # seconds between two writes of the last View at least
+QUICK = 0.005  # seconds; a picture that takes longer is drawn in a thread
+
+
+class WarRoom:
+    """Joins plan and sources into one View at a time, tells it to whoever subscribed, and does what is asked.
+
+    Everything but `close` belongs to one event loop. `state_dir` None keeps nothing on disk; `config_file` None has
+    nowhere to write settings to.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        plan: Plan,
+        *,
+        plan_file: str,
+        started_at: datetime | None,
+        clock: Clock,
+        hub: Hub,
+        state_dir: Path | None,
+        demo: bool = False,
+        config_file: Path | None = None,
+        last: View | None = None,
+        notices: Iterable[str] = (),
+    ) -> None:
+        self._config, self._plan, self._plan_file, self._started_at = config, plan, plan_file, started_at
+        self._clock, self._hub, self._demo, self._config_file = clock, hub, demo, config_file
+        self._keep = state_dir / places.LAST_VIEW if state_dir is not None else None
+        self._listeners: list[Listener] = []
+        self._wake: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+        self._notices = {notice: notice for notice in notices}
+        self._cost = 0.0
+        self._saved_at = float("-inf")
+        self._saved: View | None = None
+        self._writing = threading.Lock()
+        if state_dir is not None and (trouble := places.make_state_dir(state_dir)):
+            self._keep = None
+            self._notices["state"] = f"the last picture is not kept: {one_line(trouble)}"
+        self._view = self._build(last)
+        self._executors: Mapping[str, Executor] = {
+            "refresh.all": self._do_refresh,
+            "refresh.pane": self._do_refresh,
+            "pause": self._do_pause,
+            "plan.start": self._do_start,
+        }
+
+    # ---- what a face may ask -------------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> View:
+        """The picture as it is now."""
+        return self._view
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Be told every new View, in the event loop. Returns what ends the subscription."""
+        self._listeners.append(listener)
+
+        def leave() -> None:
+            with contextlib.suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return leave
+
+    def actions(self) -> tuple[Action, ...]:
+        """Every action, in the order of help."""
+        return ACTIONS
+
+    def disabled(self, action: Action, target: Target | None) -> str | None:
+        """Why an action can't be done just now, or None. `perform` asks here too: there is no second way in."""
+        if action.mutates and self._config.read_only:
+            return "the war room is read-only (read_only in the config)"
+        if action.id == "plan.start":
+            if self._started_at is not None:
+                return "the clocks run already; `vauntico-tui plan start TIME` moves them"
+            if self._config_file is None:
+                return "there is no config to keep it in; write one with `vauntico-tui init`"
+        return missing(action, target)
+
+    async def issue_detail(self, number: int) -> Reading[IssueDetail]:
+        """An issue's body and comments, read now."""
+        return await self._hub.issue_detail(number)
+
+    async def kpi_range(self, kpi_id: str, hours: float) -> Reading[tuple[Series, ...]]:
+        """A KPI's history over the last `hours`, in the unit in which it is shown. Raises KeyError for no such KPI."""
+        kpi = next((kpi for kpi in self._plan.kpis if kpi.id == kpi_id), None)
+        if kpi is None:
+            raise KeyError(kpi_id)
+        reading = await self._hub.kpi_range(kpi.query, hours)
+        if reading.value is None or kpi.scale == 1:
+            return reading
+        scaled = (
+            replace(series, points=tuple((at, value * kpi.scale) for at, value in series.points))
+            for series in reading.value
+        )
+        return replace(reading, value=tuple(scaled))
+
+    # ---- what it may do ------------------------------------------------------------------------------------------
+
+    async def perform(self, action_id: str, target: Target | None = None, **args: str) -> Done:
+        """Do an action. Read-only mode and every other refusal live here and nowhere else."""
+        return await perform(action_id, target, args, executors=self._executors, why=self.disabled)
+
+    def refresh(self, source_id: str | None = None) -> None:
+        """Ask one source again, or all."""
+        self._hub.refresh(source_id)
+
+    def pause(self) -> None:
+        """Stop asking the sources; what is shown ages."""
+        self._hub.pause()
+        self._changed()
+
+    def resume(self) -> None:
+        self._hub.resume()
+        self._changed()
+
+    async def _do_refresh(self, target: Target | None, _args: Mapping[str, str]) -> Done:
+        source = target.id if target is not None and target.kind == "source" else None
+        self.refresh(source)
+        return Done(True, f"asking {target.title if source and target else 'every source'} again")
+
+    async def _do_pause(self, _target: Target | None, _args: Mapping[str, str]) -> Done:
+        if self._hub.paused:
+            self.resume()
+            return Done(True, "the sources are asked again")
+        self.pause()
+        return Done(True, "paused: nothing is asked until you go on")
+
+    async def _do_start(self, _target: Target | None, _args: Mapping[str, str]) -> Done:
+        from vauntico_tui.config.write import instant, set_started_at  # noqa: PLC0415  only when it is pressed
+
+        assert self._config_file is not None  # noqa: S101  `disabled` said so
+        now = self._clock.now()
+        await asyncio.to_thread(set_started_at, self._config_file, now)
+        self._started_at = now
+        self._changed()
+        return Done(True, f"the clocks run since {instant(now)}")
+
+    # ---- what it is told -----------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Poll and publish until closed. Ends with the sources' own exception if they have one."""
+        self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
+        wake = self._wake
+        polling = asyncio.create_task(self._hub.run(self._changed))
+        polling.add_done_callback(lambda _: wake.set())
+        try:
+            while not self._closed:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(RETHINK):
+                        await wake.wait()
+                wake.clear()
+                if polling.done():
+                    break
+                await self._renew()
+                self._save()
+                await asyncio.sleep(GAP)
+        finally:
+            if not polling.done():
+                polling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await polling
+
+    async def gather(self, timeout: float) -> View:  # noqa: ASYNC109  the sources' own limit, not a cancellation
+        """Ask every source once, for at most `timeout` seconds, and return the picture."""
+        await self._hub.gather(timeout)
+        await self._renew()
+        self._save()
+        return self._view
+
+    def close(self) -> None:
+        """Stop at once, whatever hangs. The last picture is written if that takes no longer than a moment."""
+        if self._closed:
+            return
+        self._closed = True
+        self._hub.close()
+        self._changed()
+        if writer := self._save(now=True):
+            writer.join(0.5)
+
+    def _changed(self) -> None:
+        """Something may look different now; safe from any thread."""
+        if self._loop is not None and self._wake is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody looks any more
+                self._loop.call_soon_threadsafe(self._wake.set)
+
+    def _build(self, previous: View | None) -> View:
+        began = time.thread_time()
+        hub = self._hub
+        view = build_view(
+            self._plan, self._plan_file, hub.readings, hub.statuses(), hub.budget, self._clock.now(),
+            started_at=self._started_at, demo=self._demo, read_only=self._config.read_only, paused=hub.paused,
+            previous=previous,
+        )  # fmt: skip
+        if self._notices:
+            view = replace(view, notices=tuple(self._notices.values()))
+        self._cost = time.thread_time() - began
+        return view
+
+    async def _renew(self) -> None:
+        """Draw a new picture; publish it if anything but its time is different."""
+        old = self._view
+        new = await asyncio.to_thread(self._build, old) if self._cost > QUICK else self._build(old)
+        if replace(new, as_of=old.as_of) == old:
+            return
+        self._view = new
+        for listener in tuple(self._listeners):
+            listener(new)
+
+    def _save(self, *, now: bool = False) -> threading.Thread | None:
+        """Write the picture to disk if it is due; in a daemon thread, for a disk can hang."""
+        if self._keep is None or self._view is self._saved or not _worth_keeping(self._view):
+            return None
+        if not now and time.monotonic() - self._saved_at < SAVE_EVERY:
+            return None
+        self._saved_at = time.monotonic()
+        writer = threading.Thread(target=self._write, args=(self._view, self._keep), daemon=True)
+        writer.start()
+        return writer
+
+    def _write(self, view: View, file: Path) -> None:
+        with self._writing:
+            try:
+                store.save(view, file)
+            except OSError as error:
+                self._notices["state"] = f"the last picture is not kept: {file}: {error.strerror or error}"
+            else:
+                self._saved = view
+                self._notices.pop("state", None)
+
+
+def _worth_keeping(view: View) -> bool:
+    """Whether any source has answered: an empty picture must not replace a full one."""
+    return any(status.as_of is not None for status in view.sources)
+
+
+def open_room(
+    config_path: Path | None, *, demo: bool = False, clock: Clock | None = None, state_dir: Path | None = None
+) -> WarRoom:
+    """The war room of a config file (None: no config, so no source, and the bundled plan).
+
+    Raises InputError with every problem of config and plan. Slow: call it after the first paint.
+    """
+    from vauntico_tui.config.load import load_config  # noqa: PLC0415  pydantic
+    from vauntico_tui.config.model import Config  # noqa: PLC0415
+    from vauntico_tui.plan.bundled import bundled_plan  # noqa: PLC0415
+    from vauntico_tui.plan.load import load_plan  # noqa: PLC0415
+    from vauntico_tui.sources.hub import Hub  # noqa: PLC0415  the clients
+
+    config, warnings = Config(), ()
+    if config_path is not None:
+        parsed = load_config(config_path)
+        config, warnings = parsed.value, parsed.warnings
+    plan = load_plan(config.plan.file) if config.plan.file else bundled_plan()
+    folder = state_dir or places.state_dir(config_path)
+    ticking = clock or SystemClock()
+    return WarRoom(
+        config, plan,
+        plan_file=str(config.plan.file or "bundled"), started_at=config.plan.started_at or plan.started_at,
+        clock=ticking, hub=Hub(config, plan_needs(plan), ticking, folder), state_dir=folder, demo=demo,
+        config_file=config_path, last=store.load(folder / places.LAST_VIEW),
+        notices=tuple(str(warning) for warning in warnings),
+    )  # fmt: skip
+
+
+def plan_needs(plan: Plan) -> Needs:
+    """What must be read for the plan: what its checks look at, and its KPIs."""
+    promises = (plan.blockers, plan.targets, plan.deliverables, plan.outcomes, plan.approvals)
+    needs = needs_of(promise.check for group in promises for promise in group if promise.check is not None)
+    return replace(needs, ranges=needs.ranges | {kpi.query for kpi in plan.kpis})
