@@ -247,6 +247,19 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertRule:
+    """An alerting rule as its server knows it; only where `health` is "ok" does no alert mean no trouble."""
+
+    name: str
+    group: str
+    state: str  # inactive | pending | firing | unknown
+    health: str  # ok | err | unknown
+    query: str = ""
+    error: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class UrlAnswer:
     """What a probe of a URL got: the status and time, or None and the trouble in the Reading."""
 
@@ -295,6 +308,7 @@ class Readings:
     ranges: Mapping[str, Reading[tuple[Series, ...]]] = field(default_factory=dict)  # by PromQL; KpiWindow's points
     targets: Reading[tuple[ScrapeTarget, ...]] = field(default_factory=Reading)
     alerts: Reading[tuple[Alert, ...]] = field(default_factory=Reading)
+    rules: Reading[tuple[AlertRule, ...]] = field(default_factory=Reading)
     urls: Mapping[str, Reading[UrlAnswer]] = field(default_factory=dict)
     signatures: Reading[tuple[Signature, ...]] = field(default_factory=_off)
     reviews: Reading[tuple[Signature, ...]] = field(default_factory=_off)  # held reviews, by subject
