@@ -166,6 +166,8 @@ class EscalationView:
     reason: str = ""
     link: str | None = None
     stale: bool = False
+    labels: tuple[tuple[str, str], ...] = ()  # an alert's, sorted by name
+    annotations: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
