@@ -1,5 +1,6 @@
 """Views to draw without any source: the sketch's picture, and each state a screen must bear."""
 
+# ruff: noqa: PLR0917 - rows of tables read best in order
 from __future__ import annotations
 
 from dataclasses import replace
@@ -96,7 +97,7 @@ def _blockers(now: datetime) -> tuple[PromiseView, ...]:
                     "bash",
                     "# Priority 1: Fix CI/CD Database Issues\n"
                     "git checkout -b hotfix/critical-deployment-blockers\n"
-                    "- name: Setup Test Database\n  run: |\n    docker run -d --name test-postgres postgres:15-alpine\n",
+                    "- name: Setup Test Database\n  run: |\n    docker run -d postgres:15-alpine\n",
                     ".github/workflows/build-verification.yml",
                 ),
             ),

@@ -1,0 +1,52 @@
+"""What the screen is told before it draws. Plain and light: the commands make one before Textual is imported."""
+
+from __future__ import annotations
+
+import locale
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """The config's [screen] as plain values. `ascii` None asks the locale; `theme` "auto" asks COLORFGBG.
+
+    `first_run`: there is no config, so the welcome is shown instead of opening a war room.
+    """
+
+    theme: str = "auto"
+    ascii: bool | None = None
+    time_zone: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
+    first_run: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether only ASCII may reach the terminal."""
+        if self.ascii is not None:
+            return self.ascii
+        encoding = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
+        if encoding:
+            return not encoding.lower().replace("-", "").endswith("utf8")
+        return locale.getpreferredencoding(False).lower().replace("-", "") != "utf8"
+
+    @property
+    def light(self) -> bool:
+        """Whether the light theme is wanted; a terminal that says its colours in COLORFGBG is believed."""
+        if self.theme != "auto":
+            return self.theme == "light"
+        background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+        return background in {"7", "15"}
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The reader's zone; None is the machine's own. A zone that is not known is taken for that, too."""
+        if self.time_zone is None:
+            return None
+        try:
+            return ZoneInfo(self.time_zone)
+        except (OSError, ValueError, KeyError):  # the last: no such zone
+            return None
