@@ -1,0 +1,95 @@
+"""What every command shares: which config was asked for, and how a config is loaded for a command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from vauntico_tui.base.problems import InputError, Problem
+from vauntico_tui.cli.exits import tell
+
+if TYPE_CHECKING:
+    from vauntico_tui.config.model import Config
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Asked:
+    """The config that --config named, if any."""
+
+    config: Path | None = None
+
+
+def config_option(command: F) -> F:
+    """`--config FILE`, before a command or after it."""
+
+    def keep(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            ctx.ensure_object(Asked).config = value
+
+    option = click.option(
+        "--config", metavar="FILE", type=click.Path(path_type=Path), expose_value=False, callback=keep,
+        help="The config to use; else $VAUNTICO_CONFIG, else your own.",
+    )  # fmt: skip
+    return option(command)
+
+
+def config_file() -> Path | None:
+    """The config of the running command, by the order in which it is looked for; None: there is none."""
+    from vauntico_tui.config.places import find_config
+
+    return find_config(click.get_current_context().ensure_object(Asked).config)
+
+
+def load(file: Path | None) -> Config:
+    """The config in a file (None: all defaults); its warnings go to stderr. Raises InputError."""
+    from vauntico_tui.config.load import load_config
+    from vauntico_tui.config.model import Config
+
+    if file is None:
+        return Config()
+    parsed = load_config(file)
+    tell(parsed.warnings, "warning: ")
+    return parsed.value
+
+
+def write(text: str) -> None:
+    """To stdout as UTF-8 where the terminal can, with `?` where it can't: never an encoding error."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+
+
+def unicode_out() -> bool:
+    """Whether stdout's encoding and the locale can show more than ASCII."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
+    speaks = "utf-8" in locale.lower() or "utf8" in locale.lower()
+    return speaks and (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def must_not_exist(file: Path, *, force: bool) -> None:
+    """Raises InputError where a file would be overwritten unasked."""
+    if file.exists() and not force:
+        raise InputError([Problem("there is a file already", str(file), None, "--force replaces it")])
+
+
+def time_zone(file: Path | None) -> tzinfo | None:
+    """The reader's zone: the config's, else the machine's (None). Never fails: a bad zone is said by `doctor`."""
+    from vauntico_tui.cli.screen import screen_table
+
+    name = screen_table(file).get("time_zone")
+    if not isinstance(name, str):
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return None

@@ -1,0 +1,53 @@
+"""How a command ends: one exit code a kind, and every failure as sentences on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import NoReturn
+
+from vauntico_tui.base.problems import InputError, Problem
+from vauntico_tui.base.text import clean
+
+DONE = 0
+WRONG = 1
+UNREADABLE = 2
+INTERRUPTED = 130
+CLOSED_PIPE = 141
+
+MEANING = {
+    DONE: "done",
+    WRONG: "what was asked about is wrong: `plan validate` found problems, `doctor` a failure, `config check` an error",
+    UNREADABLE: "the command was not understood, or its input can't be read or used; nothing was done",
+    3: "kept for escalations: somebody else was first, or the state forbids it",
+    4: "kept for escalations: the journal can't be reached",
+    5: "kept for escalations: not allowed",
+    INTERRUPTED: "interrupted (ctrl+c)",
+    CLOSED_PIPE: "whoever read the output has closed it",
+}
+"""Every exit code; docs/commands.md is made from this."""
+
+
+def tell(problems: Iterable[Problem], lead: str = "") -> None:
+    """Problems on stderr, one a line."""
+    for problem in problems:
+        sys.stderr.write(clean(f"{lead}{problem}") + "\n")
+
+
+def guarded(run: Callable[[], int]) -> NoReturn:
+    """Run a command and end the process with its code. No input, interrupt or closed pipe shows a traceback."""
+    try:
+        code = run()
+        sys.stdout.flush()
+    except InputError as error:
+        tell(error.problems)
+        code = UNREADABLE
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted\n")
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes stdout once more at exit; give it somewhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = CLOSED_PIPE
+    sys.exit(code)
