@@ -204,3 +204,4 @@ class Plan(Part):
     next_steps: tuple[Item, ...] = ()
     kpis: tuple[Kpi, ...] = ()
     notes: tuple[Note, ...] = ()
+    outline: tuple[str, ...] = Field((), description="the document's headings as they stood, in order")
