@@ -1,0 +1,86 @@
+"""Text laid out in lines: what a Sheet shows. Pure; knows cells, not widgets.
+
+Content made here never parses markup, so text from outside stays text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.content import Content
+
+EMPTY = Content("")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """A paragraph. `first` stands before its first line and `rest` before the others; `right` ends the first line.
+    A block with a `key` can be picked; `cut` ends it with an ellipsis where others wrap."""
+
+    content: Content = EMPTY
+    first: Content = EMPTY
+    rest: Content = EMPTY
+    right: Content = EMPTY
+    key: str | None = None
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a sheet and the row that it belongs to."""
+
+    content: Content
+    key: str | None = None
+
+
+GAP = Block()
+"""An empty line."""
+
+
+def indented(block: Block, cells: int) -> Block:
+    """The block, further to the right."""
+    pad = Content(" " * cells)
+    return Block(block.content, pad + block.first, pad + block.rest, block.right, block.key, block.cut)
+
+
+def lay(block: Block, width: int) -> list[Line]:
+    """The block's lines, none wider than `width` cells."""
+    width = max(width, 8)
+    lead = max(block.first.cell_length, block.rest.cell_length)
+    tail = block.right.cell_length
+    room = max(4, width - lead - (tail + 2 if tail else 0))
+    if not block.content.plain:
+        pieces = [EMPTY]
+    elif block.cut:
+        pieces = [line.truncate(room, ellipsis=True) for line in block.content.split("\n", allow_blank=True)]
+    else:
+        pieces = block.content.wrap(room)
+    lines = []
+    for index, piece in enumerate(pieces):
+        content = (block.rest if index else block.first) + piece
+        if not index and tail:
+            content = content.pad_right(max(1, width - content.cell_length - tail)) + block.right
+        lines.append(Line(content.truncate(width) if content.cell_length > width else content, block.key))
+    return lines
+
+
+def lay_all(blocks: Iterable[Block], width: int) -> list[Line]:
+    """All lines of all blocks."""
+    return [line for block in blocks for line in lay(block, width)]
+
+
+def table(rows: Iterable[Iterable[str]], styles: Iterable[str] = ()) -> list[Content]:
+    """Rows as columns of equal width, two cells apart; a column may have a style."""
+    cells = [[Content(cell) for cell in row] for row in rows]
+    widths = [max(cell.cell_length for cell in column) for column in zip(*cells, strict=True)] if cells else []
+    by_column = list(styles) + [""] * len(widths)
+    return [
+        Content("  ").join(
+            cell.pad_right(width - cell.cell_length).stylize(style)
+            if style
+            else cell.pad_right(width - cell.cell_length)
+            for cell, width, style in zip(row, widths, by_column, strict=False)
+        )
+        for row in cells
+    ]

@@ -1,0 +1,222 @@
+"""One subject in full, beside the dashboard where there is room and over it where there is none."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from vauntico_tui.actions.registry import Target
+from vauntico_tui.evidence.reading import Reading, State, Trouble
+from vauntico_tui.tui.screens.behind import WIDE, Behind, bind
+from vauntico_tui.tui.screens.blocks import Block
+from vauntico_tui.tui.screens.look import Look, glyph
+from vauntico_tui.tui.screens.page import Page
+from vauntico_tui.tui.screens.pages import ci, escalated, issue, promise
+from vauntico_tui.tui.screens.sheet import Sheet
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from vauntico_tui.evidence.facts import IssueDetail
+    from vauntico_tui.view.model import View
+
+_LONG = 4_000  # characters of Markdown from which on it is laid out in a thread
+
+
+def page_of(view: View, kind: str, ident: str, look: Look) -> Page | None:
+    """The page of a subject, or None where the View knows no such thing any more."""
+    match kind:
+        case "workflow":
+            flow = ci.find_workflow(view, ident)
+            return ci.workflow_page(view, flow, look) if flow else None
+        case "run":
+            found = ci.find_run(view, ident)
+            return ci.run_page(view, *found, look) if found else None
+        case "deployment":
+            one = next((item for item in view.ci.deployments if ident in (str(item.id), item.environment)), None)
+            return ci.deployment_page(view, one, look) if one else None
+        case "pull":
+            pull = next((item for item in view.ci.pulls if str(item.number) == ident.lstrip("#")), None)
+            return ci.pull_page(view, pull, look) if pull else None
+        case "escalation":
+            row = escalated.find_escalation(view, ident)
+            return escalated.escalation_page(view, *row, look) if row else None
+        case "issue":
+            number = escalated.issue_number(ident)
+            return issue.issue_page(view, number, look) if number is not None else None
+        case _:
+            found_promise = promise.find(view, kind, ident)
+            return promise.promise_page(view, found_promise, look) if found_promise else None
+
+
+_KINDS = {"pull": "pull request", "kpi": "KPI"}
+
+
+class DetailScreen(Behind):
+    """The evidence of one subject in full; `kind` and `ident` as an action's Target has them."""
+
+    DEFAULT_CSS = """
+    DetailScreen { align-horizontal: right; }
+    DetailScreen.-beside { background: $background 0%; }
+    DetailScreen.-beside > .behind--frame { width: 50%; min-width: 84; border-left: outer $primary 60%; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bind("refresh.pane"),
+        Binding("tab", "pick(1)", "Next link", show=False),
+        Binding("shift+tab", "pick(-1)", "Link before", show=False),
+        *(Binding(str(digit), f"link({digit})", f"Link {digit}", show=False) for digit in range(1, 10)),
+    ]
+    KEYS = (("back", "back"), ("j", "down"), ("tab", "next link"), ("browse", "browser"), ("copy", "copy"),
+            ("refresh.pane", "refresh"), ("help", "keys"))  # fmt: skip
+
+    def __init__(self, kind: str, ident: str) -> None:
+        super().__init__()
+        self.kind = {"pull request": "pull", "pull_request": "pull"}.get(kind, kind)
+        self.ident = ident
+        self._page: Page | None = None
+        self._detail: Reading[IssueDetail] | None = None
+        self._body: list[Block] = []
+        self._body_links: list[tuple[str, str]] = []
+
+    def body(self) -> ComposeResult:
+        yield Sheet()
+
+    def on_mount(self) -> None:
+        self.query_one(Sheet).focus()
+        if self._number is not None:
+            self._fetch(self._number)
+
+    def on_resize(self) -> None:
+        self.set_class(self.app.size.width >= WIDE, "-beside")
+
+    @property
+    def _number(self) -> int | None:
+        """The issue whose text belongs here."""
+        if self.kind == "issue" or (self.kind == "escalation" and self.ident.startswith("issue:")):
+            return escalated.issue_number(self.ident)
+        return None
+
+    # ---- drawing ------------------------------------------------------------------------------------------------
+
+    def draw(self, view: View) -> None:
+        look = self.look
+        page = page_of(view, self.kind, self.ident, look)
+        if page is None:
+            page = self._gone(look)
+        number = self._number
+        if number is not None:
+            for address, title in self._body_links:
+                page.number(address, title)
+            issue.write_state(page, self._detail)
+            page.extend(self._body)
+            if self.kind == "issue":
+                issue.issue_history(page, view, number)
+        self._page = page
+        sheet = self.query_one(Sheet)
+        sheet.show(page.finish())
+        kind = _KINDS.get(self.kind, self.kind)
+        self.say_title((f"{kind}  ", "$tone-dim"), (page.target.title, "bold"))
+
+    def _gone(self, look: Look) -> Page:
+        """The subject is not there: never was, or is no more."""
+        before = self._page
+        page = Page(look, before.target if before else Target(self.kind, self.ident, self.ident))
+        page.put((f"{glyph('unknown')} NOT THERE", "bold $tone-dim"))
+        words = "It has left the picture: resolved, closed or renamed." if before else "The picture has no such thing."
+        page.put(f"{words} esc goes back.")
+        if before is not None and before.target.link:
+            page.number(before.target.link, before.target.title)
+        return page
+
+    # ---- text of an issue ---------------------------------------------------------------------------------------
+
+    @work(exclusive=True, exit_on_error=False, group="issue")
+    async def _fetch(self, number: int) -> None:
+        room = self.room_app.room
+        if room is None:
+            self._detail = Reading(state=State.LOADING)
+            return
+        try:
+            reading = await room.issue_detail(number)
+        except Exception as error:  # the screen must stand whatever a source does
+            trouble = Trouble("bad_data", f"the issue could not be read: {error}", "press r to try again")
+            reading = (self._detail or Reading()).failed(trouble)
+        last = self._detail.value if self._detail else None
+        if reading.value is None and last is not None:
+            reading = Reading(last, self._detail.as_of if self._detail else None, reading.state, reading.trouble)
+        if reading.value is not None and reading.value is not last:
+            await self._write_body(reading.value)
+        self._detail = reading
+        self.redraw()
+
+    async def _write_body(self, detail: IssueDetail) -> None:
+        """Lay out Markdown: in a thread where there is much of it."""
+        address = page.target.link if (page := self._page) else None
+        blank = Page(self.look, Target("issue", "", ""))
+        if address:
+            blank.number(address, page.target.title if page else "")
+        if len(detail.body) + sum(len(comment.body) for comment in detail.comments) > _LONG:
+            blocks = await asyncio.to_thread(issue.body_blocks, detail, blank)
+        else:
+            blocks = issue.body_blocks(detail, blank)
+        self._body, self._body_links = blocks, blank.links
+
+    # ---- actions ------------------------------------------------------------------------------------------------
+
+    def action_refresh_pane(self) -> None:
+        room = self.room_app.room
+        if room is None:
+            self.tell("nothing is connected yet")
+            return
+        if self._number is not None:
+            self._fetch(self._number)
+        room.refresh(None)
+        self.tell("asking again")
+
+    def action_pick(self, by: int) -> None:
+        self.query_one(Sheet).step(by)
+
+    def action_link(self, number: int) -> None:
+        sheet = self.query_one(Sheet)
+        if f"link:{number}" in sheet.keys:
+            sheet.move_to(f"link:{number}")
+
+    def _picked(self) -> Target | None:
+        page = self._page
+        if page is None:
+            return None
+        jump = page.jumps.get(self.query_one(Sheet).pick or "")
+        return jump.target if jump else page.target
+
+    def address(self) -> str | None:
+        target = self._picked()
+        if target is not None and target.link:
+            return target.link
+        return self._page.links[0][0] if self._page and self._page.links else None
+
+    def words(self) -> str:
+        return self.address() or self.query_one(Sheet).text
+
+    def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
+        event.stop()
+        jump = self._page.jumps.get(event.key) if self._page else None
+        if jump is None:
+            return
+        if jump.opens:
+            open_detail(self, jump.target)
+        else:
+            self.action_browse()
+
+
+def open_detail(screen: Screen[None], target: Target) -> None:
+    """Put the detail of a target over a screen."""
+    if target.kind == "kpi":
+        from vauntico_tui.tui.screens.kpi import KpiScreen  # noqa: PLC0415 - plotext is slow to import
+
+        screen.app.push_screen(KpiScreen(target.id))
+    else:
+        screen.app.push_screen(DetailScreen(target.kind, target.id))
