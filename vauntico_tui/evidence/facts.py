@@ -11,6 +11,11 @@ from datetime import datetime
 
 from vauntico_tui.evidence.reading import Reading, State
 
+DEPLOYMENTS_READ = 20
+"""How many of the newest deployments sources read: an answer with fewer is all there are."""
+PULLS_READ = 50
+"""How many open pull requests sources read at least: an answer with fewer is all there are."""
+
 # ---- GitHub -----------------------------------------------------------------------------------------------------
 
 
@@ -107,12 +112,14 @@ class Run:
 
     @property
     def verdict_counts(self) -> bool:
-        """Whether this run says anything about success: finished, and not cancelled or skipped."""
+        """Whether this run says anything about success: finished, neither cancelled nor skipped, nor held back for
+        somebody's approval before it began."""
         return self.status == "completed" and self.conclusion not in {
             "cancelled",
             "skipped",
             "neutral",
             "stale",
+            "action_required",
         }
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vauntico_tui.evidence import specs
+
+if TYPE_CHECKING:
+    from vauntico_tui.evidence.specs import Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +24,41 @@ class Needs:
     instants: frozenset[str] = frozenset()  # PromQL
     ranges: frozenset[str] = frozenset()  # PromQL, over the KPI window
     urls: frozenset[str] = frozenset()
+
+
+def needs_of(checks: Iterable[Check]) -> Needs:
+    """What these checks need read, all/any walked to their leaves."""
+    files: set[tuple[str, str]] = set()
+    branches: set[str] = set()
+    pulls: set[int] = set()
+    scopes: set[str] = set()
+    instants: set[str] = set()
+    ranges: set[str] = set()
+    urls: set[str] = set()
+    for check in leaves(checks):
+        match check:
+            case specs.FileExists() | specs.FileMatches():
+                files.add((check.path, check.ref or "HEAD"))
+            case specs.Merged(pull=int(number)):
+                pulls.add(number)
+            case specs.Merged(branch=str(name)):
+                branches.add(name)
+            case specs.SecretsPresent():
+                scopes.add(check.scope)
+            case specs.PromQL():
+                (instants if check.hold is None else ranges).add(check.query)
+            case specs.UrlAnswers():
+                urls.add(check.url)
+            case _:
+                pass  # issues, runs, deployments, pull requests, targets and alerts are always read
+    return Needs(frozenset(files), frozenset(branches), frozenset(pulls), frozenset(scopes), frozenset(instants),
+                 frozenset(ranges), frozenset(urls))  # fmt: skip
+
+
+def leaves(checks: Iterable[Check]) -> Iterator[Check]:
+    """The checks themselves and those under all/any, without the all/any."""
+    for check in checks:
+        if isinstance(check, specs.AllOf | specs.AnyOf):
+            yield from leaves(check.of)
+        else:
+            yield check

@@ -1,4 +1,4 @@
-"""Checks as they are written in TOML: one class a kind, told apart by `check = "..."`. docs/checks.md is made from these.
+"""Checks as they are written in TOML: one class a kind, told apart by `check = "..."`; docs/checks.md is made of them.
 
 A check that names no branch means the repository's default branch; a window ends now.
 """
