@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from vauntico_tui.actions.perform import Done, Executor, missing, perform
 from vauntico_tui.actions.registry import ACTIONS, Action, Target
 from vauntico_tui.base.clock import Clock, SystemClock
+from vauntico_tui.base.problems import Problem
 from vauntico_tui.base.text import one_line
 from vauntico_tui.config import places
 from vauntico_tui.evidence.needs import Needs, needs_of
@@ -284,7 +285,7 @@ def open_room(
     from vauntico_tui.plan.load import load_plan  # noqa: PLC0415
     from vauntico_tui.sources.hub import Hub  # noqa: PLC0415  the clients
 
-    config, warnings = Config(), ()
+    config, warnings = Config(), tuple[Problem, ...]()
     if config_path is not None:
         parsed = load_config(config_path)
         config, warnings = parsed.value, parsed.warnings

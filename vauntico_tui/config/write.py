@@ -24,7 +24,7 @@ def set_value(text: str, section: str, key: str, value: object) -> str:
         document = tomlkit.parse(text)
         if section not in document:
             document.add(section, tomlkit.table())
-        document[section][key] = value  # type: ignore[index]
+        document[section][key] = value
     except (TOMLKitError, TypeError) as error:
         raise ValueError(f"[{section}] {key} can't be set: {error}") from None
     return tomlkit.dumps(document)
@@ -60,7 +60,8 @@ def set_started_at(file: Path, at: datetime) -> None:
 
     Raises InputError where the file can't be read, understood or written.
     """
-    from vauntico_tui.config.load import parse_config, read_text  # noqa: PLC0415  pydantic only when it is needed
+    from vauntico_tui.base.tomlfile import read_text  # noqa: PLC0415  pydantic only when it is needed
+    from vauntico_tui.config.load import parse_config  # noqa: PLC0415
 
     text = read_text(file) if file.exists() else ""
     try:

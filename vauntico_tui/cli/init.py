@@ -1,0 +1,171 @@
+"""`init`: a config from a few answers, each tried out before it is kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vauntico_tui.base.problems import InputError, Problem
+from vauntico_tui.cli import exits
+from vauntico_tui.cli.context import config_file, config_option, time_zone
+from vauntico_tui.cli.draft import Draft
+
+if TYPE_CHECKING:
+    from vauntico_tui.evidence.reading import Trouble
+
+
+@click.command()
+@click.option("--repository", metavar="OWNER/NAME", help="The repository on GitHub.")
+@click.option("--github-url", metavar="URL", help="GitHub Enterprise: https://HOST/api/v3.")
+@click.option("--token-env", metavar="NAME", help="The environment variable that holds the token.")
+@click.option("--token-file", metavar="FILE", type=click.Path(path_type=Path), help="A file that holds the token.")
+@click.option("--prometheus", metavar="URL", help="Prometheus, or what speaks its API.")
+@click.option("--alertmanager", metavar="URL", help="Alertmanager.")
+@click.option(
+    "--plan", "plan_file", metavar="FILE", type=click.Path(path_type=Path), help="A plan.toml; else the bundled."
+)
+@click.option("--started-at", metavar="TIME", default="now", show_default=True, help="When the plan's clocks start.")
+@click.option("--non-interactive", is_flag=True, help="Ask nothing.")
+@click.option("--no-check", is_flag=True, help="Write without trying anything out.")
+@click.option("--force", is_flag=True, help="Replace the config if there is one.")
+@click.option("--timeout", type=click.FloatRange(0.1, 600), default=10.0, show_default=True, help="Seconds to try.")
+@config_option
+def init(
+    *,
+    repository: str | None,
+    github_url: str | None,
+    token_env: str | None,
+    token_file: Path | None,
+    prometheus: str | None,
+    alertmanager: str | None,
+    plan_file: Path | None,
+    started_at: str,
+    non_interactive: bool,
+    no_check: bool,
+    force: bool,
+    timeout: float,
+) -> None:
+    """Write a config: asks for a repository, a token and a Prometheus, each optional, and tries each out.
+
+    Ends with 1, nothing written, where --non-interactive is given something that does not answer.
+    """
+    from vauntico_tui.cli.times import read_time
+    from vauntico_tui.config.places import default_config
+
+    file = config_file() or default_config()
+    if file.exists() and not force:
+        hint = "`vauntico-tui doctor` checks it; --force replaces it"
+        raise InputError([Problem("there is a config already", str(file), None, hint)])
+    draft = Draft(
+        repository=repository,
+        github_url=github_url,
+        token_env=token_env,
+        token_file=_absolute(token_file),
+        prometheus=prometheus,
+        alertmanager=alertmanager,
+        plan=_absolute(plan_file),
+        started_at=read_time(started_at, time_zone(None), datetime.now(UTC)),
+    )
+    draft.config()  # what was given as options must be good before anything is asked
+    if not non_interactive:
+        try:
+            draft = _ask(draft, file, check=not no_check, timeout=timeout)
+        except click.Abort:
+            click.echo("\nnothing was written", err=True)
+            raise
+    elif not no_check and (troubles := draft.troubles(timeout)):
+        for source, trouble in troubles.items():
+            exits.tell([Problem(f"{source}: {trouble.cause}", None, None, trouble.next_step)])
+        click.echo("nothing was written (--no-check writes all the same)", err=True)
+        click.get_current_context().exit(exits.WRONG)
+    draft.write(file, overwrite=force)
+    click.echo(f"{file}: written")
+    mine = file == default_config()
+    click.echo("`vauntico-tui` opens the war room" if mine else f"`vauntico-tui --config {file}` opens the war room")
+
+
+def _absolute(file: Path | None) -> Path | None:
+    return file.expanduser().absolute() if file else None
+
+
+def _ask(draft: Draft, file: Path, *, check: bool, timeout: float) -> Draft:
+    """Ask for what no option gave. Empty answers leave a part out."""
+    click.echo(f"This writes {file}. Every answer may be left empty.")
+    if draft.repository is None:
+        draft = _asked(draft, "repository", "GitHub repository (owner/name)", guess_repository(), check=check, timeout=timeout)
+    elif check:
+        _told(draft.only("github"), "github", timeout)
+    if draft.prometheus is None:
+        draft = _asked(draft, "prometheus", "Prometheus URL (http://...)", "", check=check, timeout=timeout)
+    if draft.prometheus and draft.alertmanager is None:
+        draft = _asked(draft, "alertmanager", "Alertmanager URL", "", check=check, timeout=timeout)
+    return draft
+
+
+def _asked(draft: Draft, part: str, question: str, guess: str, *, check: bool, timeout: float) -> Draft:
+    """One answer, tried out; asked again until it is good, empty, or kept all the same."""
+    source = "github" if part == "repository" else part
+    while True:
+        answer = click.prompt(question, default=guess, show_default=bool(guess), err=True).strip()
+        if answer in {"", "-"}:
+            return draft
+        tried = draft.with_(part, answer)
+        try:
+            tried.config()
+        except InputError as error:
+            exits.tell(error.problems)
+            guess = ""
+            continue
+        if part == "repository":
+            tried = _token(tried)
+        if not check or _told(tried.only(source), source, timeout) is None:
+            return tried
+        if click.confirm("Keep it all the same?", default=False, err=True):
+            return tried
+        guess = ""
+
+
+def _told(draft: Draft, source: str, timeout: float) -> Trouble | None:
+    trouble = draft.troubles(timeout).get(source)
+    if trouble is None:
+        click.echo(f"  {source}: answers", err=True)
+    else:
+        click.echo(f"  {source}: {trouble.cause}; {trouble.next_step}", err=True)
+    return trouble
+
+
+def _token(draft: Draft) -> Draft:
+    """Ask for a token where none is found. It never goes into the config."""
+    from vauntico_tui.sources.failures import Failure
+    from vauntico_tui.sources.token import find_token
+
+    try:
+        found = find_token(draft.config().github)
+    except Failure as failure:
+        click.echo(f"  token: {failure.trouble}", err=True)
+        return draft
+    if found is not None:
+        click.echo(f"  token: from {found.origin}", err=True)
+        return draft
+    question = "No token found. GitHub token (not shown; empty: later)"
+    typed = click.prompt(question, default="", show_default=False, hide_input=True, err=True).strip()
+    return draft.with_("token", typed) if typed else draft
+
+
+def guess_repository() -> str:
+    """owner/name of the folder's own remote on GitHub, or ""."""
+    import re
+    import subprocess
+
+    try:
+        told = subprocess.run(
+            ["git", "remote", "get-url", "origin"],
+            capture_output=True, timeout=2, check=False, text=True, stdin=subprocess.DEVNULL,
+        ).stdout  # fmt: skip
+    except (OSError, subprocess.SubprocessError, UnicodeError):
+        return ""
+    found = re.fullmatch(r"(?:https://|ssh://git@|git@)github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?", told.strip())
+    return found[1] if found else ""
