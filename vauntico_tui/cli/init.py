@@ -95,7 +95,9 @@ def _ask(draft: Draft, file: Path, *, check: bool, timeout: float) -> Draft:
     """Ask for what no option gave. Empty answers leave a part out."""
     click.echo(f"This writes {file}. Every answer may be left empty.")
     if draft.repository is None:
-        draft = _asked(draft, "repository", "GitHub repository (owner/name)", guess_repository(), check=check, timeout=timeout)
+        draft = _asked(
+            draft, "repository", "GitHub repository (owner/name)", guess_repository(), check=check, timeout=timeout
+        )
     elif check:
         _told(draft.only("github"), "github", timeout)
     if draft.prometheus is None:

@@ -16,3 +16,18 @@ def screen_table(file: Path | None) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return table if isinstance(table, dict) else {}
+
+
+def screen_settings(file: Path | None) -> dict[str, Any]:
+    """What of it can be used, as ScreenSettings takes it."""
+    table = screen_table(file)
+    settings: dict[str, Any] = {}
+    if table.get("theme") in {"dark", "light", "auto"}:
+        settings["theme"] = table["theme"]
+    if isinstance(table.get("ascii"), bool):
+        settings["ascii"] = table["ascii"]
+    if isinstance(table.get("time_zone"), str):
+        settings["time_zone"] = table["time_zone"]
+    if isinstance(keys := table.get("keys"), dict):
+        settings["keys"] = {name: key for name, key in keys.items() if isinstance(key, str)}
+    return settings

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from vauntico_tui.base.fields import Duration
+
+
+def _not_too_short(every: timedelta) -> timedelta:
+    if every < timedelta(seconds=1):
+        raise ValueError('must be "1 s" or longer')
+    return every
+
+
+Interval = Annotated[Duration, AfterValidator(_not_too_short)]
+"""A time between two refreshes: a second at least, for a shorter one would be a loop."""
 
 
 class Section(BaseModel):
@@ -17,11 +28,11 @@ class Section(BaseModel):
 class Auth(Section):
     """How to sign in at a Prometheus or Alertmanager. Secrets come from the environment or a file, never from here."""
 
-    user: str | None = None
+    user: str | None = Field(None, description="user name; its password comes from one of the next two")
     password_env: str | None = Field(None, description="environment variable that holds the password")
-    password_file: Path | None = None
+    password_file: Path | None = Field(None, description="a file that holds the password")
     bearer_env: str | None = Field(None, description="environment variable that holds the bearer token")
-    bearer_file: Path | None = None
+    bearer_file: Path | None = Field(None, description="a file that holds the bearer token")
     client_cert: Path | None = Field(None, description="mTLS: certificate, PEM")
     client_key: Path | None = Field(None, description="mTLS: key, PEM")
     ca_file: Path | None = Field(None, description="the authority that signed the server's certificate, PEM")
@@ -36,31 +47,33 @@ class GitHub(Section):
         None, description="environment variable with the token; else GITHUB_TOKEN, GH_TOKEN, gh, keyring"
     )
     token_file: Path | None = Field(None, description="a file that holds the token")
-    ca_file: Path | None = None
-    every: Duration = Field("30 s", validate_default=True, description="between refreshes")
+    ca_file: Path | None = Field(None, description="the authority that signed the server's certificate, PEM")
+    every: Interval = Field(
+        "30 s", validate_default=True, description="between refreshes; stretched as the rate limit runs out"
+    )
 
 
 class Prometheus(Section):
     url: str | None = Field(None, pattern=r"^https?://", description="Prometheus, Thanos, Mimir, VictoriaMetrics")
     auth: Auth = Auth()
-    every: Duration = Field("15 s", validate_default=True)
+    every: Interval = Field("15 s", validate_default=True, description="between refreshes")
 
 
 class Alertmanager(Section):
-    url: str | None = Field(None, pattern=r"^https?://")
+    url: str | None = Field(None, pattern=r"^https?://", description="Alertmanager, API v2")
     auth: Auth = Auth()
-    every: Duration = Field("15 s", validate_default=True)
+    every: Interval = Field("15 s", validate_default=True, description="between refreshes")
 
 
 class PlanFile(Section):
     file: Path | None = Field(None, description="a plan.toml; the bundled Vauntico plan without it")
-    started_at: AwareDatetime | None = Field(
+    started_at: datetime | None = Field(
         None, description="when the clocks start, an instant with its zone; wins over the plan's own"
     )
 
 
 class Screen(Section):
-    theme: Literal["dark", "light", "auto"] = "auto"
+    theme: Literal["dark", "light", "auto"] = Field("auto", description="auto: as the terminal says of itself")
     ascii: bool | None = Field(None, description="only ASCII glyphs; by the locale without it")
     time_zone: str | None = Field(None, description='"Africa/Lagos"; the machine\'s without it')
     keys: dict[str, str] = Field(default_factory=dict, description='other keys for actions: "refresh.all" = "f5"')
@@ -75,4 +88,4 @@ class Config(Section):
     plan: PlanFile = PlanFile()
     screen: Screen = Screen()
     read_only: bool = Field(False, description="refuse every action that changes something")
-    probe_every: Duration = Field("1 min", validate_default=True, description="between probes of the plan's URLs")
+    probe_every: Interval = Field("1 min", validate_default=True, description="between probes of the plan's URLs")

@@ -1,0 +1,26 @@
+"""`sim`: the box alone, for tests and for looking at the screen under stress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--config-out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Write a config that points at the box.",
+)  # fmt: skip
+@click.option("--speed", type=click.FloatRange(0, 100_000), default=1.0, show_default=True, help="How fast time runs.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed is the same organisation.")
+@click.option("--issues", type=click.IntRange(60, 100_000), default=60, show_default=True, help="How many issues.")
+@click.option("--runs", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many workflow runs.")
+def sim(config_out: Path, speed: float, seed: int, issues: int, runs: int) -> None:
+    """Run only the box until it is ended: prints one JSON line (URLs, pid), then serves on loopback.
+
+    It has knobs over HTTP for its size and for faults: see docs/box.md.
+    """
+    from vauntico_tui.sim.main import serve
+
+    serve(config_out, speed=speed, seed=seed, issues=issues, runs=runs)
