@@ -69,9 +69,16 @@ def cli(ctx: click.Context) -> None:
 
 @click.command()
 @click.option(
-    "--speed", type=click.FloatRange(0, 100_000), default=1.0, show_default=True, help="How fast its time runs."
+    "--speed",
+    metavar="X",
+    type=click.FloatRange(0, 100_000),
+    default=1.0,
+    show_default=True,
+    help="How fast its time runs.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed is the same organisation.")
+@click.option(
+    "--seed", metavar="N", type=int, default=1, show_default=True, help="The same seed is the same organisation."
+)
 @config_option
 @click.pass_context
 def demo(ctx: click.Context, speed: float, seed: int) -> None:

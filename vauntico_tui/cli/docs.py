@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -50,7 +51,8 @@ def _commands() -> Iterator[str]:
     for path, command in _walk(("vauntico-tui",), cli):
         arguments = [_argument(part) for part in command.params if isinstance(part, click.Argument)]
         yield f"### `{' '.join([*path, *arguments])}`\n\n"
-        yield re.sub(r"\x08\n(.*?)(\n\n|$)", r"```sh\n\1\n```\2", command.help or "", flags=re.DOTALL) + "\n\n"
+        text = inspect.cleandoc(command.help or "")
+        yield re.sub(r"\x08\n(.*?)(\n\n|$)", r"```text\n\1\n```\2", text, flags=re.DOTALL) + "\n\n"
         options = [part for part in command.params if isinstance(part, click.Option)]
         if options:
             yield "| option | meaning |\n|---|---|\n"

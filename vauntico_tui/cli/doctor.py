@@ -15,7 +15,12 @@ SCHEMA = 1
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option(
-    "--timeout", type=click.FloatRange(0.1, 600), default=15.0, show_default=True, help="Seconds to wait for answers."
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 600),
+    default=15.0,
+    show_default=True,
+    help="Seconds to wait for answers.",
 )
 @config_option
 def doctor(as_json: bool, timeout: float) -> None:

@@ -31,7 +31,14 @@ if TYPE_CHECKING:
 @click.option("--non-interactive", is_flag=True, help="Ask nothing.")
 @click.option("--no-check", is_flag=True, help="Write without trying anything out.")
 @click.option("--force", is_flag=True, help="Replace the config if there is one.")
-@click.option("--timeout", type=click.FloatRange(0.1, 600), default=10.0, show_default=True, help="Seconds to try.")
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 600),
+    default=10.0,
+    show_default=True,
+    help="Seconds to try.",
+)
 @config_option
 def init(
     *,

@@ -12,10 +12,28 @@ import click
     "--config-out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Write a config that points at the box.",
 )  # fmt: skip
-@click.option("--speed", type=click.FloatRange(0, 100_000), default=1.0, show_default=True, help="How fast time runs.")
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed is the same organisation.")
-@click.option("--issues", type=click.IntRange(60, 100_000), default=60, show_default=True, help="How many issues.")
-@click.option("--runs", type=click.IntRange(1, 100_000), default=100, show_default=True, help="How many workflow runs.")
+@click.option(
+    "--speed",
+    metavar="X",
+    type=click.FloatRange(0, 100_000),
+    default=1.0,
+    show_default=True,
+    help="How fast time runs.",
+)
+@click.option(
+    "--seed", metavar="N", type=int, default=1, show_default=True, help="The same seed is the same organisation."
+)
+@click.option(
+    "--issues", metavar="N", type=click.IntRange(60, 100_000), default=60, show_default=True, help="How many issues."
+)
+@click.option(
+    "--runs",
+    metavar="N",
+    type=click.IntRange(1, 100_000),
+    default=100,
+    show_default=True,
+    help="How many workflow runs.",
+)
 def sim(config_out: Path, speed: float, seed: int, issues: int, runs: int) -> None:
     """Run only the box until it is ended: prints one JSON line (URLs, pid), then serves on loopback.
 

@@ -14,7 +14,12 @@ from vauntico_tui.cli.context import config_file, config_option, unicode_out, wr
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs: stable keys, with a schema version.")
 @click.option(
-    "--timeout", type=click.FloatRange(0.1, 600), default=15.0, show_default=True, help="Seconds to wait for answers."
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 600),
+    default=15.0,
+    show_default=True,
+    help="Seconds to wait for answers.",
 )
 @config_option
 def status(as_json: bool, timeout: float) -> None:
