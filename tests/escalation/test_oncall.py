@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vauntico_tui.escalation.oncall import Rotation, Shift, WorkingHours, cover, gaps, on_call
+from vauntico_tui.escalation.oncall import Rotation, Shift, cover, gaps, on_call
 
 
 def at(text: str) -> datetime:
@@ -83,11 +82,3 @@ def test_a_rotation_leaves_no_gap_in_any_zone(zone: str, start: datetime, days: 
     rotation = Rotation("any", ("ada", "ben", "cy"), zone, date(2025, 12, 1), handoff.replace(tzinfo=None), days)
     end = start + timedelta(days=40)
     assert gaps(start, end, list(rotation.shifts(start, end))) == ()
-
-
-def test_a_page_outside_the_working_hours_waits_for_the_next_opening() -> None:
-    office = WorkingHours(frozenset(range(5)), time(9), time(17), "Africa/Lagos")
-    assert office.allow_from(at("2026-11-20T10:00")) == at("2026-11-20T10:00")
-    assert office.allow_from(at("2026-11-20T20:00")) == at("2026-11-23T08:00")  # Friday night → Monday 09:00 WAT
-    with pytest.raises(ValueError, match="at least one day"):
-        WorkingHours(frozenset(), time(9), time(17), "Africa/Lagos").allow_from(at("2026-11-20T10:00"))

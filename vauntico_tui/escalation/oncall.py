@@ -101,29 +101,3 @@ def gaps(start: datetime, end: datetime, shifts: Sequence[Shift]) -> tuple[tuple
     if reached < end:
         found.append((reached, end))
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class WorkingHours:
-    """When a level may page: `days` as 0 Monday … 6 Sunday, from `start` to `end` local time of `zone`."""
-
-    days: frozenset[int]
-    start: time
-    end: time
-    zone: str
-
-    def allow_from(self, at: datetime) -> datetime:
-        """`at` if it lies within the hours, else the next opening. Raises ValueError where no day is a working day."""
-        if not self.days or self.start >= self.end:
-            raise ValueError("working hours need at least one day, and a start before their end")
-        zone = ZoneInfo(self.zone)
-        day = at.astimezone(zone).date()
-        for ahead in range(9):
-            there = day + timedelta(days=ahead)
-            if there.weekday() not in self.days:
-                continue
-            opens = datetime.combine(there, self.start, zone).astimezone(UTC)
-            closes = datetime.combine(there, self.end, zone).astimezone(UTC)
-            if at < closes:
-                return max(at, opens)
-        raise ValueError("no working day within nine days")

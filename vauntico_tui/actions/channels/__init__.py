@@ -1,0 +1,1 @@
+"""How a page leaves: one module a kind of receiver. "Accepted" only on the receiver's own yes."""
