@@ -17,6 +17,9 @@ from vauntico_tui.evidence.verdict import Mark, Verdict
 
 T = TypeVar("T")
 
+IssueGroups = dict[tuple[tuple[str, ...], str], list[Issue]]
+"""Issues by (labels, state)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -28,7 +31,7 @@ class Ground:
     subject: str = ""
     repository_url: str | None = None
     prometheus_url: str | None = None
-    groups: dict[int, dict[tuple[tuple[str, ...], str], list[Issue]]] = field(default_factory=dict, compare=False)
+    groups: dict[int, IssueGroups] = field(default_factory=dict, compare=False)
 
     def link(self, path: str) -> str | None:
         """A page of the repository."""
@@ -47,7 +50,7 @@ class Ground:
         known = self.readings.repository
         return known.value.default_branch if known.value is not None and known.state is not State.OFF else None
 
-    def issue_groups(self, known: IssueSet) -> dict[tuple[tuple[str, ...], str], list[Issue]]:
+    def issue_groups(self, known: IssueSet) -> IssueGroups:
         """The issues by (labels, state): few groups, so that many checks over many issues stay quick."""
         groups = self.groups.get(id(known))
         if groups is None:

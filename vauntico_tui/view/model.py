@@ -5,9 +5,10 @@ Faces draw it and hold no truth of their own. Times are instants; a face turns t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from vauntico_tui.escalation.rows import EscalationRow
 from vauntico_tui.evidence.facts import Deployment, Issue, PullRequest
 from vauntico_tui.evidence.reading import Budget, SourceStatus, State, Trouble
 from vauntico_tui.evidence.verdict import Mark, Verdict
@@ -40,7 +41,7 @@ class IssuesView:
     resolved: int = 0
     burn: tuple[int, ...] = ()
     pace: int | None = None
-    by_severity: dict[str, int] | None = None  # open ones
+    by_severity: dict[str, int] | None = None  # open ones; "none" has those without a severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,25 +150,8 @@ class PhaseView:
     mrr_target: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class EscalationView:
-    """Something that must be resolved by `breaches_at`. `id` is stable: "issue:14", "alert:...", "blocker:...",
-    "deployment:production"."""
-
-    id: str
-    subject: str
-    title: str
-    level: int
-    state: str  # triggered | acknowledged | snoozed
-    triggered_at: datetime
-    breaches_at: datetime
-    contacts: tuple[str, ...]
-    assignees: tuple[str, ...] = ()
-    reason: str = ""
-    link: str | None = None
-    stale: bool = False
-    labels: tuple[tuple[str, str], ...] = ()  # an alert's, sorted by name
-    annotations: tuple[tuple[str, str], ...] = ()
+EscalationView = EscalationRow
+"""Something that must be resolved by a time; see there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +165,7 @@ class LevelView:
     open: int
     breached: int
     next_breach: datetime | None  # the next one still to come
-    rows: tuple[EscalationView, ...] = ()  # sorted by what breaches next
+    rows: tuple[EscalationView, ...] = ()  # late ones first, then by what breaches next; the first 1,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +174,7 @@ class EscalationsView:
     as_of: datetime | None
     trouble: Trouble | None
     levels: tuple[LevelView, ...] = ()
+    backlog: int = 0  # open issues that no level takes: low ones and unlabelled ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,3 +266,4 @@ class View:
     all_issues: tuple[Issue, ...] = ()  # every issue known, by number; not kept in the picture on disk
     schema: int = VIEW_SCHEMA
     notices: tuple[str, ...] = ()  # what the war room says of itself: "the last picture is not kept: disk full"
+    memo: object | None = field(default=None, compare=False, repr=False)  # what the next View is made quicker by
