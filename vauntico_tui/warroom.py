@@ -22,6 +22,7 @@ from vauntico_tui.evidence.needs import Needs, needs_of
 from vauntico_tui.evidence.reading import Reading
 from vauntico_tui.view import store
 from vauntico_tui.view.build import build_view
+from vauntico_tui.view.carry import all_read, carry
 from vauntico_tui.view.model import View
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class WarRoom:
         if state_dir is not None and (trouble := places.make_state_dir(state_dir)):
             self._keep = None
             self._notices["state"] = f"the last picture is not kept: {one_line(trouble)}"
+        self._last = last if last is not None and last.repository in {None, config.github.repository} else None
         self._view = self._build(last)
         self._executors: Mapping[str, Executor] = {
             "refresh.all": self._do_refresh,
@@ -120,8 +122,11 @@ class WarRoom:
         return await self._hub.issue_detail(number)
 
     async def kpi_range(self, kpi_id: str, hours: float) -> Reading[tuple[Series, ...]]:
-        """A KPI's history over the last `hours`, in the unit in which it is shown. Raises KeyError for no such KPI."""
-        kpi = next((kpi for kpi in self._plan.kpis if kpi.id == kpi_id), None)
+        """A KPI's history over the last `hours`, in the unit in which it is shown. Raises KeyError for no such KPI.
+
+        A row of one series ("blind-spots:privacy") is asked for by its own id or its KPI's.
+        """
+        kpi = next((kpi for kpi in self._plan.kpis if kpi_id == kpi.id or kpi_id.startswith(f"{kpi.id}:")), None)
         if kpi is None:
             raise KeyError(kpi_id)
         reading = await self._hub.kpi_range(kpi.query, hours)
@@ -228,8 +233,11 @@ class WarRoom:
         view = build_view(
             self._plan, self._plan_file, hub.readings, hub.statuses(), hub.budget, self._clock.now(),
             started_at=self._started_at, demo=self._demo, read_only=self._config.read_only, paused=hub.paused,
-            previous=previous,
+            previous=previous, prometheus_url=self._config.prometheus.url,
         )  # fmt: skip
+        if self._last is not None:
+            self._last = None if all_read(view) else self._last
+            view = carry(view, self._last) if self._last else view
         if self._notices:
             view = replace(view, notices=tuple(self._notices.values()))
         self._cost = time.thread_time() - began

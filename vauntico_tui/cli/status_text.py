@@ -79,7 +79,11 @@ def _head(view: View, style: Style) -> Iterator[str]:
     if issues.as_of is not None:
         promised = issues.promised or issues.total
         some = "" if issues.complete else " · list not complete"
-        severe = " · ".join(f"{count} {name}" for name, count in (issues.by_severity or {}).items() if count)
+        severe = " · ".join(
+            f"{count} {name if name != 'none' else 'without severity'}"
+            for name, count in (issues.by_severity or {}).items()
+            if count
+        )
         pace = f" · pace {issues.pace} of {promised}" if issues.pace is not None else ""
         text = f"{issues.resolved} of {promised} resolved · {issues.open} open of {issues.total}{pace}{some}"
         yield from _wrapped("issues   ", text + (f" · open: {severe}" if severe else ""))

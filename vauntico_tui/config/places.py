@@ -11,7 +11,7 @@ import platformdirs
 
 APP = "vauntico-tui"
 ENV = "VAUNTICO_CONFIG"
-LAST_VIEW = "last-view.msgpack"
+LAST_VIEW = "last-view.json"
 
 
 def default_config() -> Path:
