@@ -1,58 +1,47 @@
-"""What every screen behind the dashboard shares: one line of title, one of keys, the newest View, the browser and the
-clipboard."""
+"""What every screen behind the dashboard shares: one line of title, one of keys, and the newest View."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
 from vauntico_tui.actions.registry import BY_ID
+from vauntico_tui.tui.keys import bindings, said
 from vauntico_tui.tui.screens.look import Look
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from vauntico_tui.tui.app import WarRoomApp
     from vauntico_tui.view.model import View
 
 WIDE = 160
 """Cells from which on a detail stands beside the dashboard."""
 
-_AGES = 10.0  # seconds between two looks at the clock: ages and time left are words
-_NAMES = {
-    "escape": "esc", "question_mark": "?", "slash": "/", "space": "space", "left_square_bracket": "[",
-    "right_square_bracket": "]", "enter": "enter",
-}  # fmt: skip
-
-
-def bind(*ids: str) -> list[BindingType]:
-    """Bindings of registered actions, so that the reader's own keys reach these screens too."""
-    return [
-        Binding(BY_ID[ident].key, ident.replace(".", "_"), BY_ID[ident].title, id=ident, show=False) for ident in ids
-    ]
-
 
 class Behind(Screen[None]):
-    """A screen behind the dashboard. Subclasses write `draw`, which is called for every new View and as time passes."""
+    """A screen behind the dashboard. Subclasses write `body` and `draw`; the latter is called for every new View and
+    as time passes. They answer actions by `act_...` and say what one would be for by `target`, as the app asks."""
 
     DEFAULT_CSS = """
     Behind { background: $background; }
     Behind > .behind--frame { width: 1fr; height: 1fr; background: $background; }
     Behind .behind--title, Behind .behind--keys {
-        height: 1; padding: 0 1; background: $panel; text-wrap: nowrap; text-overflow: ellipsis;
+        height: 1; padding: 0 2; background: $panel; text-wrap: nowrap; text-overflow: ellipsis;
     }
     Behind .behind--title { color: $foreground; }
-    Behind .behind--keys { color: $tone-dim; }
+    Behind .behind--keys { color: $text-muted; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bind("back", "browse", "copy")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(["browse", "copy"])]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("back", "back"), ("browse", "browser"), ("copy", "copy"))
-    """What the last line tells: an action's id (or a key) and a word."""
+    """What the last line tells: an action's id, or a key, and a word."""
 
     view: View | None = None
 
@@ -76,31 +65,35 @@ class Behind(Screen[None]):
 
     @property
     def look(self) -> Look:
-        app = self.room_app
-        return Look(app.clock.now(), app.zone)
+        return Look(self.room_app.now(), self.room_app.zone)
 
     # ---- life ---------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        self.view = self.room_app.view
-        self.set_interval(_AGES, self.redraw)
-        self.call_after_refresh(self.redraw)
+        app = self.room_app
+        self.view = app.view
+        app.views.subscribe(self, self._viewed)
+        app.ticks.subscribe(self, self._ticked)
         self.tell_keys()
+        self.call_after_refresh(self.redraw)
 
-    def show_view(self, view: View) -> None:
-        """The app has a new View."""
+    def _viewed(self, view: View) -> None:
         self.view = view
         self.redraw()
 
+    def _ticked(self, _now: datetime) -> None:
+        self.redraw()
+
     def redraw(self) -> None:
+        """Draw what there is; a screen under another is drawn too, for it may show beside it."""
         if self.view is not None and self.is_mounted and self.is_attached:
             self.draw(self.view)
+        elif self.is_mounted:
+            self.draw_nothing()
 
-    def on_screen_resume(self, _event: events.ScreenResume) -> None:
-        newest = self.room_app.view
-        if newest is not self.view:
-            self.view = newest
-        self.redraw()
+    def draw_nothing(self) -> None:
+        """There is no View yet."""
+        self.say_title(("nothing read yet", "$tone-dim"))
 
     # ---- title and keys -----------------------------------------------------------------------------------------
 
@@ -112,44 +105,16 @@ class Behind(Screen[None]):
         return self.KEYS
 
     def tell_keys(self) -> None:
-        keymap = self.app._keymap
-        parts: list[str | tuple[str, str]] = []
+        parts: list[tuple[str, str] | str] = []
         for ident, word in self.keys():
-            action = BY_ID.get(ident)
-            key = keymap.get(ident, action.key) if action else ident
-            key = key.split(",")[0]
-            parts += [(_NAMES.get(key, key), "bold $text"), f" {word}  "]
+            key = self.room_app.key_of(ident) if ident in BY_ID else said(ident)
+            parts += [(key, "bold $tone-accent"), f" {word}  "]
         self.query_one(".behind--keys", Static).update(Content.assemble(*parts))
 
-    # ---- actions ------------------------------------------------------------------------------------------------
+    # ---- copying ------------------------------------------------------------------------------------------------
 
-    def action_back(self) -> None:
-        self.app.pop_screen()
-
-    def address(self) -> str | None:
-        """Where `o` goes."""
-        return None
-
-    def words(self) -> str:
-        """What `y` copies: the link, or the text where there is none."""
-        return self.address() or ""
-
-    def action_browse(self) -> None:
-        address = self.address()
-        if address is None or not address.startswith(("https://", "http://")):
-            self.tell("nothing here has a page to open")
-            return
-        self.app.open_url(address)
-        self.tell(f"opened {address}")
-
-    def action_copy(self) -> None:
-        words = self.words()
-        if not words:
-            self.tell("nothing here to copy")
-            return
+    def copy_words(self, words: str) -> None:
+        """Put a text on the clipboard and say so."""
         self.app.copy_to_clipboard(words)
-        self.tell(f"copied {words if len(words) < 60 and chr(10) not in words else f'{len(words):,} characters'}")
-
-    def tell(self, message: str, *, bad: bool = False) -> None:
-        """One line at the corner; never markup."""
-        self.app.notify(message, severity="error" if bad else "information", timeout=3, markup=False)
+        brief = words if len(words) < 60 and "\n" not in words else f"{len(words):,} characters"
+        self.room_app.say(f"copied {brief}")

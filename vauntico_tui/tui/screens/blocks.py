@@ -70,17 +70,11 @@ def lay_all(blocks: Iterable[Block], width: int) -> list[Line]:
     return [line for block in blocks for line in lay(block, width)]
 
 
-def table(rows: Iterable[Iterable[str]], styles: Iterable[str] = ()) -> list[Content]:
-    """Rows as columns of equal width, two cells apart; a column may have a style."""
+def table(rows: Iterable[Iterable[str]]) -> list[Content]:
+    """Rows as columns, each as wide as its widest cell, two cells apart."""
     cells = [[Content(cell) for cell in row] for row in rows]
-    widths = [max(cell.cell_length for cell in column) for column in zip(*cells, strict=True)] if cells else []
-    by_column = list(styles) + [""] * len(widths)
+    widths = [max(cell.cell_length for cell in column) for column in zip(*cells, strict=False)]
     return [
-        Content("  ").join(
-            cell.pad_right(width - cell.cell_length).stylize(style)
-            if style
-            else cell.pad_right(width - cell.cell_length)
-            for cell, width, style in zip(row, widths, by_column, strict=False)
-        )
+        Content("  ").join(cell.pad_right(width - cell.cell_length) for cell, width in zip(row, widths, strict=False))
         for row in cells
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -10,8 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from vauntico_tui.actions.registry import Target
-from vauntico_tui.evidence.reading import Reading, State, Trouble
-from vauntico_tui.tui.screens.behind import WIDE, Behind, bind
+from vauntico_tui.evidence.reading import Reading, Trouble
+from vauntico_tui.tui.keys import bindings
+from vauntico_tui.tui.screens.behind import WIDE, Behind
 from vauntico_tui.tui.screens.blocks import Block
 from vauntico_tui.tui.screens.look import Look, glyph
 from vauntico_tui.tui.screens.page import Page
@@ -19,8 +21,6 @@ from vauntico_tui.tui.screens.pages import ci, escalated, issue, promise
 from vauntico_tui.tui.screens.sheet import Sheet
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from vauntico_tui.evidence.facts import IssueDetail
     from vauntico_tui.view.model import View
 
@@ -65,12 +65,12 @@ class DetailScreen(Behind):
     DetailScreen.-beside > .behind--frame { width: 50%; min-width: 84; border-left: outer $primary 60%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bind("refresh.pane"),
-        Binding("tab", "pick(1)", "Next link", show=False),
-        Binding("shift+tab", "pick(-1)", "Link before", show=False),
-        *(Binding(str(digit), f"link({digit})", f"Link {digit}", show=False) for digit in range(1, 10)),
+        *bindings(["refresh.pane", "link.next", "link.previous"]),
+        Binding("tab", "app.act('link.next')", show=False),
+        Binding("shift+tab", "app.act('link.previous')", show=False),
+        *(Binding(str(digit), f"link({digit})", show=False) for digit in range(1, 10)),
     ]
-    KEYS = (("back", "back"), ("j", "down"), ("tab", "next link"), ("browse", "browser"), ("copy", "copy"),
+    KEYS = (("back", "back"), ("down", "down"), ("link.next", "next link"), ("browse", "browser"), ("copy", "copy"),
             ("refresh.pane", "refresh"), ("help", "keys"))  # fmt: skip
 
     def __init__(self, kind: str, ident: str) -> None:
@@ -79,6 +79,7 @@ class DetailScreen(Behind):
         self.ident = ident
         self._page: Page | None = None
         self._detail: Reading[IssueDetail] | None = None
+        self._asked = False
         self._body: list[Block] = []
         self._body_links: list[tuple[str, str]] = []
 
@@ -87,10 +88,12 @@ class DetailScreen(Behind):
 
     def on_mount(self) -> None:
         self.query_one(Sheet).focus()
-        if self._number is not None:
-            self._fetch(self._number)
+        self._beside()
 
     def on_resize(self) -> None:
+        self._beside()
+
+    def _beside(self) -> None:
         self.set_class(self.app.size.width >= WIDE, "-beside")
 
     @property
@@ -109,10 +112,15 @@ class DetailScreen(Behind):
             page = self._gone(look)
         number = self._number
         if number is not None:
+            if not self._asked and self.room_app.room is not None:
+                self._asked = True
+                self._fetch(number)
             for address, title in self._body_links:
                 page.number(address, title)
             issue.write_state(page, self._detail)
-            page.extend(self._body)
+            if self._body:
+                page.gap()
+                page.extend(self._body)
             if self.kind == "issue":
                 issue.issue_history(page, view, number)
         self._page = page
@@ -138,12 +146,13 @@ class DetailScreen(Behind):
     async def _fetch(self, number: int) -> None:
         room = self.room_app.room
         if room is None:
-            self._detail = Reading(state=State.LOADING)
             return
         try:
             reading = await room.issue_detail(number)
         except Exception as error:  # the screen must stand whatever a source does
-            trouble = Trouble("bad_data", f"the issue could not be read: {error}", "press r to try again")
+            trouble = Trouble(
+                "bad_data", f"the issue could not be read ({type(error).__name__})", "press r to try again"
+            )
             reading = (self._detail or Reading()).failed(trouble)
         last = self._detail.value if self._detail else None
         if reading.value is None and last is not None:
@@ -155,10 +164,9 @@ class DetailScreen(Behind):
 
     async def _write_body(self, detail: IssueDetail) -> None:
         """Lay out Markdown: in a thread where there is much of it."""
-        address = page.target.link if (page := self._page) else None
         blank = Page(self.look, Target("issue", "", ""))
-        if address:
-            blank.number(address, page.target.title if page else "")
+        if self.view is not None and (page := page_of(self.view, self.kind, self.ident, self.look)) is not None:
+            blank.links.extend(page.links)  # their numbers are taken
         if len(detail.body) + sum(len(comment.body) for comment in detail.comments) > _LONG:
             blocks = await asyncio.to_thread(issue.body_blocks, detail, blank)
         else:
@@ -167,39 +175,43 @@ class DetailScreen(Behind):
 
     # ---- actions ------------------------------------------------------------------------------------------------
 
-    def action_refresh_pane(self) -> None:
+    @property
+    def target(self) -> Target | None:
+        """What is picked; the subject itself where nothing is."""
+        page = self._page
+        if page is None:
+            return None
+        jump = page.jumps.get(self.query_one(Sheet).pick or "")
+        if jump is not None:
+            return jump.target
+        if page.target.link is None and page.links:
+            return replace(page.target, link=page.links[0][0])
+        return page.target
+
+    def act_refresh_pane(self) -> None:
         room = self.room_app.room
         if room is None:
-            self.tell("nothing is connected yet")
+            self.room_app.say("the war room is still opening", "soon")
             return
         if self._number is not None:
             self._fetch(self._number)
-        room.refresh(None)
-        self.tell("asking again")
+        room.refresh("prometheus" if self.kind == "kpi" else None)
+        self.room_app.say("asking again")
 
-    def action_pick(self, by: int) -> None:
-        self.query_one(Sheet).step(by)
+    def act_link_next(self) -> None:
+        self.query_one(Sheet).step(1)
+
+    def act_link_previous(self) -> None:
+        self.query_one(Sheet).step(-1)
 
     def action_link(self, number: int) -> None:
         sheet = self.query_one(Sheet)
         if f"link:{number}" in sheet.keys:
             sheet.move_to(f"link:{number}")
 
-    def _picked(self) -> Target | None:
-        page = self._page
-        if page is None:
-            return None
-        jump = page.jumps.get(self.query_one(Sheet).pick or "")
-        return jump.target if jump else page.target
-
-    def address(self) -> str | None:
-        target = self._picked()
-        if target is not None and target.link:
-            return target.link
-        return self._page.links[0][0] if self._page and self._page.links else None
-
-    def words(self) -> str:
-        return self.address() or self.query_one(Sheet).text
+    def act_copy(self) -> None:
+        target = self.target
+        self.copy_words((target.link if target else None) or self.query_one(Sheet).text)
 
     def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
         event.stop()
@@ -207,16 +219,6 @@ class DetailScreen(Behind):
         if jump is None:
             return
         if jump.opens:
-            open_detail(self, jump.target)
+            self.room_app.open_target(jump.target)
         else:
-            self.action_browse()
-
-
-def open_detail(screen: Screen[None], target: Target) -> None:
-    """Put the detail of a target over a screen."""
-    if target.kind == "kpi":
-        from vauntico_tui.tui.screens.kpi import KpiScreen  # noqa: PLC0415 - plotext is slow to import
-
-        screen.app.push_screen(KpiScreen(target.id))
-    else:
-        screen.app.push_screen(DetailScreen(target.kind, target.id))
+            self.room_app.action_act("browse")

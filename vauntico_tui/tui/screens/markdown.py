@@ -116,7 +116,7 @@ def _write(tokens: list[Token], to: _Writer) -> None:
                 to.put(Content.styled("─" * 24, "$tone-dim"))
                 to.gap()
             case "fence" | "code_block":
-                first, rest = to.frame()
+                first, rest = (frame + Content.styled("▏ ", "$tone-frame") for frame in to.frame())
                 to.blocks.extend(code_blocks(token.content, token.info.split(" ")[0], first, rest))
                 to.gap()
             case "html_block":

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -17,6 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from vauntico_tui.tui.keys import bindings
 from vauntico_tui.tui.screens.blocks import Block, Line, lay
 
 
@@ -32,13 +33,13 @@ class Sheet(ScrollView, can_focus=True):
     """Cells at the left, for the mark of the picked row."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {"sheet--pick"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("j,down", "down", "Down"),
-        ("k,up", "up", "Up"),
-        ("g,home", "top", "Top"),
-        ("G,end", "bottom", "Bottom"),
-        ("space,pagedown,ctrl+f", "page_down", "Page down"),
-        ("pageup,ctrl+b", "page_up", "Page up"),
-        ("enter", "choose", "Open"),
+        *bindings(["open", "down", "up", "top", "bottom"]),
+        Binding("down", "app.act('down')", show=False),
+        Binding("up", "app.act('up')", show=False),
+        Binding("home", "app.act('top')", show=False),
+        Binding("end", "app.act('bottom')", show=False),
+        Binding("space,pagedown,ctrl+d", "page(1)", show=False),
+        Binding("pageup,ctrl+u", "page(-1)", show=False),
     ]
     ALLOW_SELECT = True
 
@@ -93,7 +94,10 @@ class Sheet(ScrollView, can_focus=True):
         if width <= 0:
             return
         kept = self._laid if width == self._width else {}
-        old, lines, starts, laid = self._lines, [], [], {}
+        old = self._lines
+        lines: list[Line] = []
+        starts: list[int] = []
+        laid: dict[int, tuple[Block, list[Line]]] = {}
         for block in self._blocks:
             starts.append(len(lines))
             known = kept.get(id(block))
@@ -218,35 +222,29 @@ class Sheet(ScrollView, can_focus=True):
                 self.refresh_line(row)
         self.post_message(self.Picked(self, after))
 
-    def action_down(self) -> None:
+    def act_down(self) -> None:
         if self.listing and self.keys and self.pick != self.keys[-1]:
             self.step(1)
         else:
             self.scroll_relative(y=1, animate=False)
 
-    def action_up(self) -> None:
+    def act_up(self) -> None:
         if self.listing and self.keys and self.pick != self.keys[0]:
             self.step(-1)
         else:
             self.scroll_relative(y=-1, animate=False)
 
-    def action_top(self) -> None:
+    def act_top(self) -> None:
         if self.listing and self.keys:
             self.move_to(self.keys[0])
         self.scroll_to(y=0, animate=False)
 
-    def action_bottom(self) -> None:
+    def act_bottom(self) -> None:
         if self.listing and self.keys:
             self.move_to(self.keys[-1])
         self.scroll_to(y=self.max_scroll_y, animate=False)
 
-    def action_page_down(self) -> None:
-        self._page(1)
-
-    def action_page_up(self) -> None:
-        self._page(-1)
-
-    def _page(self, way: int) -> None:
+    def action_page(self, way: int) -> None:
         self.scroll_relative(y=way * max(1, self.size.height - 2), animate=False)
         if self.listing:
             top, height = int(self.scroll_target_y), self.size.height
@@ -254,7 +252,7 @@ class Sheet(ScrollView, can_focus=True):
             if visible and self.pick not in visible:
                 self.pick = visible[0 if way > 0 else -1]
 
-    def action_choose(self) -> None:
+    def act_open(self) -> None:
         if self.pick is not None:
             self.post_message(self.Chosen(self, self.pick))
 
@@ -266,7 +264,7 @@ class Sheet(ScrollView, can_focus=True):
             return
         if key == self.pick or not self.listing:
             self.pick = key
-            self.action_choose()
+            self.act_open()
         else:
             self.pick = key
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from vauntico_tui.actions.registry import Target
-from vauntico_tui.base.durations import age
 from vauntico_tui.evidence.facts import Deployment, PullRequest
 from vauntico_tui.tui.screens.blocks import Block
 from vauntico_tui.tui.screens.look import Look, colour, glyph, mark
@@ -179,6 +178,6 @@ def _read(page: Page, view: View) -> None:
     """When GitHub was last read, and what is wrong with it."""
     ci = view.ci
     if ci.as_of is not None:
-        page.field("Read", f"{age(page.look.now - ci.as_of)} ago")
+        page.field("Read", page.look.ago(ci.as_of))
     if ci.trouble is not None:
         page.field("Trouble", (str(ci.trouble), "$tone-unmet"))
