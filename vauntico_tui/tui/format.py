@@ -132,18 +132,15 @@ def wrap(text: str, width: int, lines: int) -> list[str]:
 
 
 def age(then: datetime | None, now: datetime) -> str:
-    """How old, coarsely, so that a screen at rest rests: "now", then steps of 15 s, then min, h, d. "never" of None."""
+    """How old, coarsely, so that a screen at rest rests: "now" within a minute, then min, h, d. "never" of None."""
     if then is None:
         return "never"
     seconds = max(0, int((now - then).total_seconds()))
-    if seconds < 15:
-        return "now"
     if seconds < 60:
-        return f"{seconds // 15 * 15} s"
-    for size, word in ((172800, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // (86400 if word == 'd' else size)} {word}"
-    return "now"
+        return "now"
+    if seconds >= 2 * 86400:
+        return f"{seconds // 86400} d"
+    return f"{seconds // 3600} h" if seconds >= 3600 else f"{seconds // 60} min"
 
 
 def left(until: datetime, now: datetime) -> str:
@@ -217,10 +214,10 @@ def resample(series: Sequence[tuple[float, float]], width: int, end: float, hour
     span = hours * 3600 / width
     start = end - hours * 3600
     sums, counts = [0.0] * width, [0] * width
-    for moment, value in series:
+    for moment, figure in series:
         index = int((moment - start) / span) if moment < end else width - 1
         if 0 <= index < width and moment >= start:
-            sums[index] += value
+            sums[index] += figure
             counts[index] += 1
     means = [total / count if count else None for total, count in zip(sums, counts, strict=True)]
     if len(series) > 1:

@@ -29,7 +29,7 @@ def bindings(ids: Iterable[str]) -> list[Binding]:
 
 def said(key: str) -> str:
     """A key as a footer says it: "question_mark" is "?", the first of several."""
-    first = key.split(",")[0].strip()
+    first = key.partition(",")[0].strip()
     return _SAID.get(first, first)
 
 

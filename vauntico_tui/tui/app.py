@@ -1,0 +1,345 @@
+"""The app: draws the last picture at once, then opens the war room behind it and draws each new one.
+
+Holds no truth of its own: a View, and what a hand asked for. Slow imports happen in `open_room`, in a thread, after
+the first paint.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+from textual.dom import DOMNode
+from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+from textual.signal import Signal
+from textual.widgets import Input
+
+from vauntico_tui.actions.registry import BY_ID, Action, Target
+from vauntico_tui.base.clock import Clock, SystemClock
+from vauntico_tui.base.problems import InputError, Problem
+from vauntico_tui.base.text import one_line
+from vauntico_tui.tui import theme
+from vauntico_tui.tui.commands import ActionCommands
+from vauntico_tui.tui.dashboard.screen import Dashboard
+from vauntico_tui.tui.format import tame
+from vauntico_tui.tui.keys import bindings, check_keys, key_of
+from vauntico_tui.tui.plain import PlainFilter
+from vauntico_tui.tui.settings import ScreenSettings
+
+if TYPE_CHECKING:
+    from vauntico_tui.view.model import View
+    from vauntico_tui.warroom import WarRoom
+
+__all__ = ["ScreenSettings", "WarRoomApp"]
+
+TICK = 5.0  # seconds between looks at the clock; words on the screen change more rarely than this
+
+
+class WarRoomApp(App[str]):
+    """The war room in a terminal.
+
+    `open_room` is called in a thread after the first paint; InputError shows its problems. `last` is painted first.
+    `run()` returns None, or what the welcome asked for ("demo", "init", ...) for the command to go on with.
+    """
+
+    TITLE = "Vauntico war room"
+    ENABLE_COMMAND_PALETTE = False  # our own: opened by the action `palette`, with our actions alone
+    COMMANDS = {ActionCommands}  # noqa: RUF012  as Textual declares it
+    CSS_PATH = "app.tcss"
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (80, "-narrow"), (100, "-wide"), (180, "-huge")]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(["help", "palette", "quit", "back", "issues.all", "plan.show", "refresh.all", "pause"]),
+        Binding("ctrl+q,ctrl+c", "app.act('quit')", show=False),
+    ]
+
+    def __init__(
+        self,
+        open_room: Callable[[], WarRoom],
+        last: View | None = None,
+        screen: ScreenSettings | None = None,
+        *,
+        clock: Clock | None = None,
+    ) -> None:
+        self.settings = screen or ScreenSettings()
+        # Without colour only the terminal's own two are left: the theme of 16 with the colours taken out of it.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self._open_room = open_room
+        self._clock = clock or SystemClock()
+        self.zone = self.settings.zone
+        self.room: WarRoom | None = None
+        self.view: View | None = last
+        self.views: Signal[View] = Signal(self, "view")
+        self.ticks: Signal[datetime] = Signal(self, "tick")
+        self.opening = False
+        self._room_task: asyncio.Task[None] | None = None
+        self._leave: Callable[[], None] = lambda: None
+        self._plain = [PlainFilter()] if self.settings.plain else []
+        self.animation_level = "none"
+        for known in theme.themes():
+            self.register_theme(known)
+        self.theme = self._first_theme()
+        self.keys, self.key_warnings = check_keys(self.settings.keys)
+
+    def _first_theme(self) -> str:
+        if self.no_color or self.console.color_system in {None, "standard", "windows"}:
+            return theme.SIXTEEN
+        return theme.LIGHT if self.settings.light else theme.DARK
+
+    # ---- time and picture ----------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The time as this screen takes it."""
+        return self._clock.now()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *self._plain]
+
+    def get_default_screen(self) -> Screen[None]:
+        return Dashboard()
+
+    def on_mount(self) -> None:
+        self.set_keymap(self.keys)
+        self._terminal_title(f"{self.TITLE}")
+        self.set_interval(TICK, self._tick)
+        if self.key_warnings:
+            self.say("; ".join(self.key_warnings), "soon")
+        if self.settings.first_run:
+            from vauntico_tui.tui.screens.welcome import WelcomeScreen  # noqa: PLC0415
+
+            self.push_screen(WelcomeScreen())
+        else:
+            self.call_after_refresh(self.start_room)
+
+    def _tick(self) -> None:
+        self.ticks.publish(self.now())
+
+    def show(self, view: View) -> None:
+        """Draw a new picture, wherever it is shown."""
+        if self.view is None or self.view.repository != view.repository:
+            self._terminal_title(f"{self.TITLE} · {view.repository}" if view.repository else self.TITLE)
+        self.view = view
+        self.views.publish(view)
+
+    # ---- the war room --------------------------------------------------------------------------------------------
+
+    def start_room(self) -> None:
+        """Open the war room in a thread that can't hold up leaving; again after its problems were put right."""
+        if self.opening or self.room is not None:
+            return
+        self.opening = True
+        loop = asyncio.get_running_loop()
+
+        def work() -> None:
+            room: WarRoom | None = None
+            problems: tuple[Problem, ...] = ()
+            try:
+                room = self._open_room()
+            except InputError as error:
+                problems = error.problems
+            except Exception as error:  # whatever it is, a person reads it, not a traceback
+                problems = (_surprise(error),)
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the reader has left
+                loop.call_soon_threadsafe(self._opened, room, problems)
+
+        threading.Thread(target=work, name="open-room", daemon=True).start()
+
+    def _opened(self, room: WarRoom | None, problems: tuple[Problem, ...]) -> None:
+        self.opening = False
+        if not self.is_running:
+            return
+        if room is None:
+            from vauntico_tui.tui.screens.problems import ProblemsScreen  # noqa: PLC0415
+
+            self.push_screen(ProblemsScreen(problems))
+            return
+        self.room = room
+        self._leave = room.subscribe(self.show)
+        self.show(room.view)
+        self._room_task = asyncio.create_task(room.run())
+        self._room_task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """The war room stopped by itself: say why; what is shown stays and ages."""
+        if not task.cancelled() and (error := task.exception()) is not None and self.is_running:
+            self.say(f"the sources stopped: {_surprise(error).message}; leave and start again", "late", lasting=True)
+
+    def action_quit(self) -> None:  # type: ignore[override]  # at once, so nothing to await
+        self.leave()
+
+    def leave(self, result: str | None = None) -> None:
+        """Leave at once, whatever hangs; `result` goes to the command that ran the app."""
+        self._leave()
+        if self.room is not None:
+            self.room.close()
+        self._terminal_title(None)
+        self.exit(result)
+
+    def _terminal_title(self, title: str | None) -> None:
+        """Set the terminal's title, or give back the one it had. Terminals that know neither ignore it."""
+        if self._driver is None or self.is_headless or self.is_web:
+            return
+        self._driver.write("\x1b[23;0t" if title is None else f"\x1b[22;0t\x1b]0;{tame(title)}\x07")
+
+    # ---- actions -------------------------------------------------------------------------------------------------
+
+    def _chain(self) -> Iterable[DOMNode]:
+        """Who may answer a key: what has the focus, what is around it, the screen, the app."""
+        start: DOMNode = self.focused or self.screen
+        yield from start.ancestors_with_self
+
+    def captured(self) -> Target | None:
+        """What an action pressed now is for: the nearest `target` from the focus outwards."""
+        for node in self._chain():
+            if isinstance(target := getattr(node, "target", None), Target):
+                return target
+        return None
+
+    def why_not(self, action: Action, target: Target | None) -> str | None:
+        """Why an action can't be done just now, or None."""
+        if self.room is not None:
+            return self.room.disabled(action, target)
+        if action.mutates:
+            return "the war room is still opening"
+        if action.needs and target is None:
+            return "nothing is selected"
+        return "it has no page" if action.needs == "link" and target is not None and not target.link else None
+
+    def action_act(self, ident: str) -> None:
+        """Do an action for what is selected now. Its doer is the nearest `act_...` from the focus outwards."""
+        action = BY_ID[ident]
+        target = self.captured()
+        if why := self.why_not(action, target):
+            self.say(f"{action.title}: {why}", "soon")
+            return
+        name = "act_" + ident.replace(".", "_")
+        for node in self._chain():
+            if (doer := getattr(node, name, None)) is not None:
+                doer()
+                return
+        self.ask(ident, target)
+
+    def ask(self, ident: str, target: Target | None = None, **args: str) -> None:
+        """Have the war room do an action, and say how it ended."""
+        room = self.room
+        if room is None:
+            self.say("the war room is still opening", "soon")
+            return
+
+        async def doing() -> None:
+            done = await room.perform(ident, target, **args)
+            self.say(done.message, "" if done.ok else "late")
+
+        self.run_worker(doing(), name=ident, exit_on_error=False)
+
+    def act_quit(self) -> None:
+        self.leave()
+
+    def act_back(self) -> None:
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def act_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder="Find an action…", id="--command-palette"))
+
+    def act_help(self) -> None:
+        from vauntico_tui.tui.screens.help import HelpScreen  # noqa: PLC0415
+
+        self._push_once(HelpScreen)
+
+    def act_issues_all(self) -> None:
+        from vauntico_tui.tui.screens.issues import IssuesScreen  # noqa: PLC0415
+
+        self._push_once(IssuesScreen)
+
+    def act_plan_show(self) -> None:
+        from vauntico_tui.tui.screens.plan import PlanScreen  # noqa: PLC0415
+
+        self._push_once(PlanScreen)
+
+    def _push_once(self, kind: Callable[[], Screen[None]]) -> None:
+        if not isinstance(self.screen, kind if isinstance(kind, type) else Screen):
+            self.push_screen(kind())
+
+    def open_target(self, target: Target) -> None:
+        """Show what is known of a target: a KPI as a chart, the rest as a detail."""
+        if target.kind == "kpi":
+            from vauntico_tui.tui.screens.kpi import KpiScreen  # noqa: PLC0415
+
+            self.push_screen(KpiScreen(target.id))
+        else:
+            from vauntico_tui.tui.screens.detail import DetailScreen  # noqa: PLC0415
+
+            self.push_screen(DetailScreen(target.kind, target.id))
+
+    def act_theme(self) -> None:
+        order = [theme.DARK, theme.LIGHT, theme.SIXTEEN]
+        self.theme = order[(order.index(self.theme) + 1) % 3] if self.theme in order else theme.DARK
+
+    def act_browse(self) -> None:
+        if (target := self.captured()) is None or not target.link:
+            return
+        if not target.link.startswith(("https://", "http://")):
+            self.say(f"not a web address: {target.link}", "soon")
+        elif _has_browser():
+            threading.Thread(target=webbrowser.open, args=(target.link,), daemon=True).start()
+            self.say(f"opened {target.link}")
+        else:
+            self.copy_to_clipboard(target.link)
+            self.say(f"no browser here; copied {target.link}")
+
+    def act_copy(self) -> None:
+        if (target := self.captured()) is not None:
+            text = target.link or target.title
+            self.copy_to_clipboard(text)
+            self.say(f"copied {text}")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that are letters belong to a field that is being typed in."""
+        return not (action == "act" and isinstance(self.focused, Input) and parameters[0] not in _WHILE_TYPING)
+
+    def key_of(self, ident: str) -> str:
+        """The key that an action has, as a footer says it."""
+        return key_of(BY_ID[ident], self.keys)
+
+    def say(self, text: str, tone: str = "", *, lasting: bool = False) -> None:
+        """Tell the reader one line: in the dashboard's footer, else as a notice. Never read as markup."""
+        text = one_line(text)
+        board = self.screen_stack[0] if self.screen_stack else None
+        if isinstance(board, Dashboard) and (self.screen is board or lasting):
+            board.say(text, tone, lasting=lasting)
+        else:
+            severity = _SEVERITIES.get(tone, "information")
+            self.notify(tame(text), severity=severity, markup=False, timeout=6)
+
+
+_SEVERITIES: dict[str, SeverityLevel] = {"late": "error", "soon": "warning"}
+_WHILE_TYPING = frozenset({"quit", "back", "palette"})
+
+
+def _surprise(error: BaseException) -> Problem:
+    """A failure that nobody foresaw, for a person."""
+    return Problem(
+        f"{type(error).__name__}: {one_line(str(error)) or 'no more is known'}",
+        hint="this should not happen; `vauntico-tui doctor` may tell more",
+    )
+
+
+def _has_browser() -> bool:
+    """Whether a browser would open where the reader sits."""
+    if os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"):
+        return False
+    return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

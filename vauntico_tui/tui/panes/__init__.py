@@ -1,0 +1,1 @@
+"""The five panes: each turns its part of a View into rows, and says its own state."""

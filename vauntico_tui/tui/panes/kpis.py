@@ -1,0 +1,231 @@
+"""Pane 4: the figures from Prometheus. A day as a sparkline, value, change, target; by phase where there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vauntico_tui.actions.registry import Target
+from vauntico_tui.evidence.reading import State
+from vauntico_tui.evidence.verdict import Mark
+from vauntico_tui.tui.format import MARKS, age, at, bar, change, cut, number, resample, spark
+from vauntico_tui.tui.lines import Col, Line, columns
+from vauntico_tui.tui.panes.pane import Pane, Standing, source_title, worst
+from vauntico_tui.tui.widgets.rowlist import Pen, Row, TextRow
+from vauntico_tui.view.model import KpiView, View
+
+
+def keeps(kpi: KpiView, value: float) -> bool | None:
+    """Whether a value keeps the KPI's target; None where it has none."""
+    target = kpi.target
+    if target is None:
+        return None
+    return {
+        ">=": value >= target,
+        "<=": value <= target,
+        ">": value > target,
+        "<": value < target,
+        "==": value == target,
+        "!=": value != target,
+    }.get(kpi.op)
+
+
+def spark_line(kpi: KpiView, width: int, end: float) -> Line:
+    """A KPI's day in `width` cells; cells that miss the target in the tone for that."""
+    values = resample(kpi.series, width, end)
+    picture = spark(values)
+    out: list[tuple[str, str]] = []
+    for glyph, value in zip(picture, values, strict=True):
+        kept = None if value is None else keeps(kpi, value)
+        tone = "accent" if kept is None else "met" if kept else "unmet"
+        if out and (out[-1][1] == tone or glyph == " "):
+            out[-1] = (out[-1][0] + glyph, out[-1][1])
+        else:
+            out.append((glyph, tone))
+    return tuple(out)
+
+
+def target_words(kpi: KpiView) -> str:
+    """ "≥ $100K"; nothing where there is no target."""
+    if kpi.target is None:
+        return ""
+    sign = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}.get(kpi.op, kpi.op)
+    return f"{sign} {number(kpi.target, kpi.unit, kpi.decimals if kpi.target % 1 else 0)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Widths of a KPI row's columns; 0 leaves one out."""
+
+    title: int
+    spark: int
+    value: int = 9
+    change: int = 9
+    target: int = 9
+    verdict: int = 24
+
+
+def sizes(width: int) -> Sizes:
+    """The columns for a pane's width: the sparkline has what is left."""
+    title = 25 if width < 130 else 32
+    verdict = 24 if width >= 100 else 12 if width >= 84 else 2
+    moved = 9 if width >= 60 else 0
+    target = 9 if width >= 50 else 0
+    rest = width - title - verdict - moved - target - 9 - 2 - sum(1 for size in (moved, target) if size) * 2 - 2
+    return Sizes(title, max(8, rest - 2), 9, moved, target, verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRow(Row):
+    """A KPI in one line."""
+
+    kpi: KpiView | None = None
+
+    @property
+    def _kpi(self) -> KpiView:
+        assert self.kpi is not None  # noqa: S101  a default only because a base has defaults
+        return self.kpi
+
+    def words(self) -> str:
+        kpi = self._kpi
+        return f"{kpi.title} {kpi.mark} phase {kpi.phase} {kpi.query}"
+
+    def draw(self, width: int, pen: Pen) -> Sequence[Line]:
+        kpi = self._kpi
+        size = sizes(width)
+        tone = MARKS[kpi.mark][1] if kpi.target is not None else ""
+        if kpi.state is State.FAILED and kpi.value is None:
+            said = str(kpi.trouble) if kpi.trouble else "no data"
+            return (columns(width, Col(kpi.title, "", size.title), Col((("○ ", "unmet"), (said, "dim")))),)
+        if kpi.value is None:
+            said = "◌ reading" if kpi.state is State.LOADING else "? no data: the query found no series"
+            return (columns(width, Col(kpi.title, "", size.title), Col(said, "dim")),)
+        shown = number(kpi.value, kpi.unit, kpi.decimals)
+        cols = [
+            Col(kpi.title, "strong" if kpi.mark is Mark.UNMET else "", size.title),
+            Col(spark_line(kpi, size.spark, pen.now.timestamp()), width=size.spark),
+            Col(shown, tone or "strong", size.value, ">"),
+        ]
+        if size.change:
+            cols.append(Col(change(kpi.change), "dim", size.change, ">"))
+        if size.target:
+            cols.append(Col(target_words(kpi), "dim", size.target, ">"))
+        cols.append(Col(self._verdict(size.verdict, pen)))
+        return (columns(width, *cols),)
+
+    def _verdict(self, width: int, pen: Pen) -> Line:
+        kpi = self._kpi
+        if kpi.target is None:
+            return ()
+        glyph, tone = MARKS[kpi.mark]
+        stale: Line = (("◐ ", "soon"),) if kpi.state in {State.STALE, State.FAILED} else ()
+        if width < 12 or kpi.value is None:
+            return ((f"{glyph} ", tone), *stale)
+        if kpi.mark is Mark.UNMET and kpi.since is not None and width >= 20:
+            side = "above" if kpi.op in {"<=", "<"} else "below"
+            return ((f"{glyph} ", tone), *stale, (f"{side} since {at(kpi.since, pen.now, pen.zone)}", tone))
+        if kpi.mark is Mark.UNMET and kpi.op in {">=", ">"} and kpi.target > 0 and kpi.value >= 0:
+            share = kpi.value / kpi.target
+            blocks: Line = ((bar(share, 10) + " ", tone),) if width >= 20 else ()
+            return ((f"{glyph} ", tone), *stale, *blocks, (f"{share:.0%}".replace("%", " %"), tone))
+        return ((f"{glyph} ", tone), *stale)
+
+    def more(self, width: int, pen: Pen) -> Sequence[Line]:
+        kpi = self._kpi
+        lines: list[Line] = [((cut(kpi.query, width), "dim"),)]
+        if kpi.series:
+            low, high = min(v for _, v in kpi.series), max(v for _, v in kpi.series)
+            words = f"24 h: {number(low, kpi.unit, kpi.decimals)} to {number(high, kpi.unit, kpi.decimals)}"
+            if kpi.target is not None:
+                words += f" · target {target_words(kpi)}"
+            seen = age(kpi.as_of, pen.now)
+            lines.append(((cut(words + (" · seen just now" if seen == "now" else f" · {seen} old"), width), "dim"),))
+        if kpi.trouble is not None:
+            lines.append(((cut(f"○ {kpi.trouble}", width), "unmet"),))
+        return lines
+
+
+class KpisPane(Pane):
+    """4 KPIs."""
+
+    number = 4
+    name_ = "KPIs"
+    source = Target("source", "prometheus", "Prometheus")
+
+    def build(self, view: View, pen: Pen) -> Sequence[Row]:
+        width = self.inner.width
+        size = sizes(width)
+        cols = [
+            Col("KPI", "heading", size.title),
+            Col("24 h", "heading", size.spark),
+            Col("now", "heading", size.value, ">"),
+        ]
+        if size.change:
+            cols.append(Col("Δ 24 h", "heading", size.change, ">"))
+        if size.target:
+            cols.append(Col("target", "heading", size.target, ">"))
+        self.head = (columns(width, *cols, Col("", "heading", max(1, size.verdict))),) if view.kpis else ()
+        phases = _phases(view)
+        roomy = self.inner.height - len(self.head) >= len(view.kpis) + len(phases)
+        rows: list[Row] = []
+        for heading, kpis in phases:
+            if roomy and heading:
+                rows.append(TextRow(f"phase:{heading}", 1, False, None, ((heading, "heading"),)))
+            rows += [KpiRow(f"kpi:{kpi.id}", 1, True, Target("kpi", kpi.id, kpi.title, kpi.link), kpi) for kpi in kpis]
+        return rows
+
+    def tally(self, view: View, pen: Pen) -> Line:
+        if not view.kpis:
+            return ()
+        missed = sum(kpi.mark is Mark.UNMET for kpi in view.kpis)
+        out: list[tuple[str, str]] = []
+        if (when := _deployed(view)) is not None:
+            out += [(f"▲ production deploy {at(when, pen.now, pen.zone)}", "dim"), (" · ", "dim")]
+        out.append((f"{missed} of {len(view.kpis)} off target", "unmet") if missed else ("on target", "met"))
+        return tuple(out)
+
+    def fold(self, view: View, pen: Pen, width: int) -> tuple[Line, Line]:
+        if not view.kpis:
+            return (), (("no KPIs in the plan", "dim"),)
+        missed = [kpi for kpi in view.kpis if kpi.mark is Mark.UNMET]
+        short: Line = ((f"✗{len(missed)} of {len(view.kpis)}", "unmet"),) if missed else (("on target", "met"),)
+        known = [kpi for kpi in missed or view.kpis if kpi.value is not None]
+        out: list[tuple[str, str]] = []
+        for kpi in known[:3]:
+            out += [(" · ", "dim")] if out else []
+            out += [(f"{kpi.title} ", ""), (number(kpi.value, kpi.unit, kpi.decimals), MARKS[kpi.mark][1])]
+            out += [(f" {change(kpi.change)}", "dim")] if kpi.change is not None else []
+        return short, tuple(out)
+
+    def standing(self, view: View) -> Standing:
+        order = [State.FAILED, State.LOADING, State.STALE, State.FRESH, State.OFF]
+        if not view.kpis:
+            return worst(view, ("prometheus",))
+        kpi = min(view.kpis, key=lambda kpi: order.index(kpi.state))
+        return Standing(kpi.state, kpi.as_of, kpi.trouble, source_title(view, "prometheus", "Prometheus"))
+
+    def emptiness(self, view: View) -> str:
+        return "The plan names no KPIs. Add [[kpis]] with a title and a PromQL query to it."
+
+    def wants(self, view: View) -> int:
+        return len(view.kpis) + len(_phases(view)) + 3
+
+
+def _phases(view: View) -> list[tuple[str, list[KpiView]]]:
+    """The KPIs by phase, in the plan's order; those of no phase last."""
+    names = {phase.number: phase.title for phase in view.plan.phases}
+    numbers = sorted({kpi.phase for kpi in view.kpis if kpi.phase is not None})
+    out = [
+        (f"PHASE {n} {names.get(n, '').upper()}".rstrip(), [kpi for kpi in view.kpis if kpi.phase == n])
+        for n in numbers
+    ]
+    if others := [kpi for kpi in view.kpis if kpi.phase is None]:
+        out.append(("ALL PHASES" if out else "", others))
+    return out
+
+
+def _deployed(view: View) -> datetime | None:
+    """When production was last deployed to."""
+    times = [d.updated_at for d in view.ci.deployments if d.environment == "production" and d.state == "success"]
+    return max(times, default=None)
