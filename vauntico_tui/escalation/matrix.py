@@ -8,15 +8,19 @@ border of the two, and the rows nearest to it on either side are the ones worth 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from itertools import takewhile
 from typing import Protocol, TypeVar
 
 from vauntico_tui.base.text import one_line
 from vauntico_tui.escalation.rows import EscalationRow
 from vauntico_tui.escalation.severity import (
+    SEVERITIES,
     UNLABELLED,
     alert_severity,
     levels_by_severity,
@@ -29,8 +33,8 @@ from vauntico_tui.evidence.reading import Reading, State
 from vauntico_tui.evidence.verdict import Mark, Verdict
 from vauntico_tui.plan.model import Level, Plan
 
-MOST_ROWS = 1000
-"""Rows made for a level; its counts are of all."""
+MOST_ROWS = 500
+"""Late rows, and rows to come, made for a level; its counts are of all."""
 
 T = TypeVar("T")
 
@@ -74,20 +78,12 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
-    """A row to be: made only for those that are shown."""
-
-    id: str
-    breaches_at: datetime
-    make: Callable[[], EscalationRow]
-
-
-@dataclass(frozen=True, slots=True)
 class OpenIssues:
-    """The open issues by severity, each severity's oldest first. The slow half of the matrix: it changes only when an
-    issue does."""
+    """The open issues by severity, each severity's oldest first, which is the order in which they breach. The slow half
+    of the matrix: it changes only when an issue does. Rows that were made are kept."""
 
     by_severity: dict[str, tuple[Issue, ...]]
+    rows: dict[tuple[int, bool], EscalationRow] = field(default_factory=dict)
 
 
 def sort_issues(plan: Plan, issues: Iterable[Issue]) -> OpenIssues:
@@ -123,91 +119,105 @@ def open_escalations(
     levels = levels_by_severity(plan)
     if issues is None:
         issues = sort_issues(plan, readings.issues.value.issues.values() if readings.issues.value is not None else ())
-    due: defaultdict[int, list[_Due]] = defaultdict(list)
-    counts = Counter({severity: len(ones) for severity, ones in issues.by_severity.items()})
-    taken = 0
-    for severity, ones in issues.by_severity.items():
-        level = levels.get(severity)
-        if level is not None:
-            taken += len(ones)
-            due[level.level] += _issues_due(level, ones, severity, now, _old(readings.issues))
-    for level, one in (
-        *_alerts_due(levels, readings.alerts),
-        *_deployments_due(levels, readings.deployments),
-        *_blockers_due(levels, promises, started_at),
+    counts = {severity: len(ones) for severity, ones in issues.by_severity.items()}
+    rows: defaultdict[int, list[EscalationRow]] = defaultdict(list)
+    for row in (
+        *_alert_rows(levels, readings.alerts),
+        *_deployment_rows(levels, readings.deployments),
+        *_blocker_rows(levels, promises, started_at),
     ):
-        due[level.level].append(one)
-    order = ("critical", "high", "medium", "low", UNLABELLED)
+        rows[row.level].append(row)
+    taken = [severity for severity in counts if severity in levels]
+    here = {
+        level.level: {one: issues.by_severity[one] for one in taken if levels[one] is level} for level in plan.levels
+    }
+    stale = _old(readings.issues)
     return Matrix(
-        tuple(_level(level, due[level.level], now) for level in sorted(plan.levels, key=lambda one: one.level)),
-        sum(counts.values()) - taken,
-        {severity: counts[severity] for severity in order if counts[severity] or severity != UNLABELLED},
+        tuple(
+            _level(level, here[level.level], rows[level.level], now, partial(_issue_row, issues, level, stale))
+            for level in sorted(plan.levels, key=lambda one: one.level)
+        ),
+        sum(counts.values()) - sum(counts[severity] for severity in taken),
+        {one: counts.get(one, 0) for one in SEVERITIES} | {one: n for one, n in counts.items() if one == UNLABELLED},
     )
 
 
-def _level(level: Level, due: list[_Due], now: datetime) -> OpenLevel:
-    late = sorted((one for one in due if one.breaches_at <= now), key=lambda one: one.id)
-    late.sort(key=lambda one: one.breaches_at, reverse=True)
-    coming = sorted((one for one in due if one.breaches_at > now), key=lambda one: (one.breaches_at, one.id))
-    rows = tuple(one.make() for one in (*late, *coming)[:MOST_ROWS])
-    return OpenLevel(level, len(due), len(late), coming[0].breaches_at if coming else None, rows)
+def _level(
+    level: Level,
+    issues: Mapping[str, Sequence[Issue]],
+    others: Sequence[EscalationRow],
+    now: datetime,
+    row: Callable[[str, Issue], EscalationRow],
+) -> OpenLevel:
+    """Issues come in the order of their breaches, so that only those that are shown are looked at."""
+    late = sorted((one for one in others if one.breaches_at <= now), key=_latest_first)
+    coming = sorted((one for one in others if one.breaches_at > now), key=_soonest_first)
+    breached, total, soonest = len(late), len(others), [one.breaches_at for one in coming[:1]]
+    for severity, ones in issues.items():
+        border = bisect_right(ones, now, key=lambda issue: after(issue.created_at, level.window))
+        breached, total = breached + border, total + len(ones)
+        late += [row(severity, issue) for issue in ones[max(0, border - MOST_ROWS) : border]]
+        coming += [row(severity, issue) for issue in ones[border : border + MOST_ROWS]]
+        soonest += [after(issue.created_at, level.window) for issue in ones[border : border + 1]]
+    shown = (*sorted(late, key=_latest_first)[:MOST_ROWS], *sorted(coming, key=_soonest_first)[:MOST_ROWS])
+    return OpenLevel(level, total, breached, min(soonest, default=None), shown)
+
+
+def _soonest_first(row: EscalationRow) -> tuple[float, str]:
+    return row.breaches_at.timestamp(), row.id
+
+
+def _latest_first(row: EscalationRow) -> tuple[float, str]:
+    return -row.breaches_at.timestamp(), row.id
 
 
 def _old(reading: Reading[T]) -> bool:
     return reading.state in {State.STALE, State.FAILED}
 
 
-def _issues_due(level: Level, issues: Sequence[Issue], severity: str, now: datetime, stale: bool) -> list[_Due]:
-    return [
-        _Due(
+def _issue_row(issues: OpenIssues, level: Level, stale: bool, severity: str, issue: Issue) -> EscalationRow:
+    made = issues.rows.get((issue.number, stale))
+    if made is None:
+        made = issues.rows[issue.number, stale] = EscalationRow(
             f"issue:{issue.number}",
+            f"#{issue.number}",
+            issue.title,
+            level.level,
+            "triggered",
+            issue.created_at,
             after(issue.created_at, level.window),
-            lambda issue=issue: _issue_row(level, issue, severity, stale),  # type: ignore[misc]
+            level.contacts,
+            issue.assignees,
+            f"open and labelled {severity}",
+            issue.url,
+            stale,
         )
-        for issue in issues
-    ]
+    return made
 
 
-def _issue_row(level: Level, issue: Issue, severity: str, stale: bool) -> EscalationRow:
-    return EscalationRow(
-        f"issue:{issue.number}",
-        f"#{issue.number}",
-        issue.title,
-        level.level,
-        "triggered",
-        issue.created_at,
-        after(issue.created_at, level.window),
-        level.contacts,
-        issue.assignees,
-        f"open and labelled {severity}",
-        issue.url,
-        stale,
-    )
-
-
-def _alerts_due(levels: Mapping[str, Level], reading: Reading[tuple[Alert, ...]]) -> Iterable[tuple[Level, _Due]]:
+def _alert_rows(levels: Mapping[str, Level], reading: Reading[tuple[Alert, ...]]) -> Iterator[EscalationRow]:
     for alert in {alert.key: alert for alert in reading.value or ()}.values():
         severity = alert_severity(alert.severity)
         level = levels.get(severity) if severity is not None else None
         if level is None or alert.state == "pending":
             continue
-        row = EscalationRow(
+        silenced = alert.state == "suppressed"
+        yield EscalationRow(
             f"alert:{alert.key}",
             alert.name,
             one_line(alert.annotations.get("summary") or alert.annotations.get("description") or _where(alert), 200),
             level.level,
-            "snoozed" if alert.state == "suppressed" else "triggered",
+            "snoozed" if silenced else "triggered",
             alert.active_at,
             after(alert.active_at, level.window),
             level.contacts,
             reason=f"firing with severity {one_line(alert.severity, 30) or 'unnamed'}"
-            + (", silenced in Alertmanager" if alert.state == "suppressed" else ""),
+            + (", silenced in Alertmanager" if silenced else ""),
             link=alert.url,
             stale=_old(reading),
             labels=tuple(sorted(alert.labels.items())),
             annotations=tuple(sorted(alert.annotations.items())),
         )
-        yield level, _Due(row.id, row.breaches_at, lambda row=row: row)  # type: ignore[misc]
 
 
 def _where(alert: Alert) -> str:
@@ -215,27 +225,19 @@ def _where(alert: Alert) -> str:
     return f"{alert.name} · {place}" if place else alert.name
 
 
-def _deployments_due(
-    levels: Mapping[str, Level], reading: Reading[tuple[Deployment, ...]]
-) -> Iterable[tuple[Level, _Due]]:
+def _deployment_rows(levels: Mapping[str, Level], reading: Reading[tuple[Deployment, ...]]) -> Iterator[EscalationRow]:
     """A production environment whose latest finished deployment failed, since the first failure after the last
     success: trying again in vain does not turn the clock back."""
     level = levels.get("critical")
-    if level is None:
-        return
     by_environment: defaultdict[str, list[Deployment]] = defaultdict(list)
     for one in sorted(reading.value or (), key=lambda one: (one.created_at, one.id), reverse=True):
         if one.environment.casefold().startswith("prod") and one.state in {"success", "inactive", "failure", "error"}:
             by_environment[one.environment].append(one)
     for environment, newest_first in by_environment.items():
-        failing = []
-        for one in newest_first:
-            if one.state not in {"failure", "error"}:
-                break
-            failing.append(one)
-        if failing:
+        failing = list(takewhile(lambda one: one.state in {"failure", "error"}, newest_first))
+        if failing and level is not None:
             since, last = failing[-1].created_at, failing[0]
-            row = EscalationRow(
+            yield EscalationRow(
                 f"deployment:{environment}",
                 environment,
                 f"Deployment of {last.ref} to {environment} failed",
@@ -249,18 +251,17 @@ def _deployments_due(
                 last.url,
                 _old(reading),
             )
-            yield level, _Due(row.id, row.breaches_at, lambda row=row: row)  # type: ignore[misc]
 
 
-def _blockers_due(
+def _blocker_rows(
     levels: Mapping[str, Level], promises: Sequence[Kept], started_at: datetime | None
-) -> Iterable[tuple[Level, _Due]]:
+) -> Iterator[EscalationRow]:
     level = levels.get("critical")
     if level is None or started_at is None:
         return
     for promise in promises:
         if promise.kind == "blocker" and promise.verdict.mark is Mark.UNMET and promise.due_at is not None:
-            row = EscalationRow(
+            yield EscalationRow(
                 f"blocker:{promise.id}",
                 "blocker",
                 promise.title,
@@ -274,4 +275,3 @@ def _blockers_due(
                 promise.verdict.link,
                 promise.verdict.stale,
             )
-            yield level, _Due(row.id, row.breaches_at, lambda row=row: row)  # type: ignore[misc]

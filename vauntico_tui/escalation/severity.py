@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from vauntico_tui.plan.model import Level, Plan, Severities
 
+SEVERITIES = ("critical", "high", "medium", "low")
 UNLABELLED = "none"
 _LEVEL_OF = {"critical": 1, "high": 2, "medium": 3}
 

@@ -9,7 +9,8 @@ from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence import specs
 from vauntico_tui.evidence.facts import Readings
 from vauntico_tui.evidence.ground import Ground, unknown
-from vauntico_tui.evidence.judge import ci, compose, issues, metrics, people, pulls, repository
+from vauntico_tui.evidence.issue_index import IssueIndex
+from vauntico_tui.evidence.judge import ci, compose, issues, people, promql, pulls, repository, urls, watching
 from vauntico_tui.evidence.verdict import Verdict
 
 
@@ -26,7 +27,9 @@ def evaluate(
     are made from. A stale or failed reading keeps its verdict, flagged; one that never came is unknown."""
     if repository_url is None and readings.repository.value is not None:
         repository_url = readings.repository.value.url
-    return judge(check, Ground(readings, now, subject, repository_url, prometheus_url))
+    known = readings.issues.value
+    index = IssueIndex(known) if known is not None else None
+    return judge(check, Ground(readings, now, subject, repository_url, prometheus_url, index))
 
 
 def judge(check: specs.Check | None, ground: Ground) -> Verdict:
@@ -58,13 +61,13 @@ def _judge(check: specs.Check, ground: Ground) -> Verdict:
         case specs.PullsComply():
             return pulls.pulls_comply(check, ground)
         case specs.PromQL():
-            return metrics.promql(check, ground)
+            return promql.promql(check, ground)
         case specs.TargetsUp():
-            return metrics.targets_up(check, ground)
+            return watching.targets_up(check, ground)
         case specs.NoAlert():
-            return metrics.no_alert(check, ground)
+            return watching.no_alert(check, ground)
         case specs.UrlAnswers():
-            return metrics.url_answers(check, ground)
+            return urls.url_answers(check, ground)
         case specs.ReviewHeld():
             return people.review_held(check, ground)
         case specs.SignedBy():

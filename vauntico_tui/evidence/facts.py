@@ -11,9 +11,9 @@ from datetime import datetime
 
 from vauntico_tui.evidence.reading import Reading, State
 
-DEPLOYMENTS_READ = 20
+DEPLOYMENTS_READ = 100
 """How many of the newest deployments sources read: an answer with fewer is all there are."""
-PULLS_READ = 50
+PULLS_READ = 300
 """How many open pull requests sources read at least: an answer with fewer is all there are."""
 
 # ---- GitHub -----------------------------------------------------------------------------------------------------

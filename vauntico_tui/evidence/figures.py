@@ -55,8 +55,8 @@ def _short(value: float, digits: int) -> str:
 
 
 def count(amount: int, noun: str, plural: str | None = None) -> str:
-    """ "1 run", "2 runs"."""
-    return f"{amount:,} {noun if amount == 1 else plural or noun + 's'}"
+    """ "no runs", "1 run", "2 runs"."""
+    return f"{f'{amount:,}' if amount else 'no'} {noun if amount == 1 else plural or noun + 's'}"
 
 
 def listed(names: Iterable[str], most: int = 4) -> str:

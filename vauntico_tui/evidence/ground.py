@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote
 
 from vauntico_tui.base.text import one_line
-from vauntico_tui.evidence.facts import Issue, IssueSet, Readings
+from vauntico_tui.evidence.facts import Readings
 from vauntico_tui.evidence.figures import when
+from vauntico_tui.evidence.issue_index import IssueIndex
 from vauntico_tui.evidence.reading import Reading, State
 from vauntico_tui.evidence.verdict import Mark, Verdict
 
 T = TypeVar("T")
 
-IssueGroups = dict[tuple[tuple[str, ...], str], list[Issue]]
-"""Issues by (labels, state)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """The readings at `now`. `subject` is the promise being judged ("approval:hotfix"); `repository_url` and
-    `prometheus_url` are what links are made from."""
+    `prometheus_url` are what links are made from; `issues` is the index of the readings' own issues."""
 
     readings: Readings
     now: datetime
     subject: str = ""
     repository_url: str | None = None
     prometheus_url: str | None = None
-    groups: dict[int, IssueGroups] = field(default_factory=dict, compare=False)
+    issues: IssueIndex | None = None
 
     def link(self, path: str) -> str | None:
         """A page of the repository."""
@@ -49,16 +46,6 @@ class Ground:
         """The repository's default branch, once it is known."""
         known = self.readings.repository
         return known.value.default_branch if known.value is not None and known.state is not State.OFF else None
-
-    def issue_groups(self, known: IssueSet) -> IssueGroups:
-        """The issues by (labels, state): few groups, so that many checks over many issues stay quick."""
-        groups = self.groups.get(id(known))
-        if groups is None:
-            made: defaultdict[tuple[tuple[str, ...], str], list[Issue]] = defaultdict(list)
-            for issue in known.issues.values():
-                made[issue.labels, issue.state].append(issue)
-            groups = self.groups[id(known)] = dict(made)
-        return groups
 
 
 def known(reading: Reading[T] | None) -> bool:
@@ -101,7 +88,7 @@ def met_if(kept: bool) -> Mark:
     return Mark.MET if kept else Mark.UNMET
 
 
-def near(word: str, others: Iterable[str]) -> str:
+def near(others: Iterable[str]) -> str:
     """How the known names are offered where one is not among them."""
     names = sorted({one_line(other, 60) for other in others})
     return f"known: {', '.join(names[:6])}" if names else "none is known"

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from vauntico_tui.escalation.matrix import open_escalations, sort_issues
 from vauntico_tui.evidence.facts import Readings
-from vauntico_tui.evidence.ground import Ground, IssueGroups
+from vauntico_tui.evidence.ground import Ground
+from vauntico_tui.evidence.issue_index import IssueIndex
 from vauntico_tui.evidence.reading import Budget, SourceStatus
 from vauntico_tui.plan.clocks import clocks
 from vauntico_tui.plan.model import Plan
@@ -43,8 +44,9 @@ def build_view(  # noqa: PLR0917 - the sources' state is handed over part by par
     are made from. Never raises for any readings."""
     memo = Memo(previous.memo if previous is not None and isinstance(previous.memo, Memo) else None)
     repository = readings.repository.value
-    groups: dict[int, IssueGroups] = memo.part("groups", (readings.issues.value,), dict)
-    ground = Ground(readings, now, "", repository.url if repository else None, prometheus_url, groups=groups)
+    known = readings.issues.value
+    index = memo.part("issue index", (known,), lambda: IssueIndex(known) if known is not None else None)
+    ground = Ground(readings, now, "", repository.url if repository else None, prometheus_url, index)
     scene = Scene(plan, started_at, ground, memo)
     running = memo.part("clocks", (plan, started_at), lambda: _clocks(plan, started_at))
     kinds = (
@@ -55,7 +57,6 @@ def build_view(  # noqa: PLR0917 - the sources' state is handed over part by par
         ("approval", plan.approvals),
     )
     promises = {kind: promise_views(kind, ones, scene) for kind, ones in kinds}
-    known = readings.issues.value
     issues = memo.part(
         "open issues", (plan, known), lambda: sort_issues(plan, known.issues.values() if known is not None else ())
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from vauntico_tui.evidence.facts import Issue
@@ -12,7 +12,7 @@ DAYS = 14
 _SLOPE = timedelta(days=7)
 
 
-def burn(issues: Collection[Issue], today: int) -> tuple[int, ...]:
+def burn(issues: Iterable[Issue], today: int) -> tuple[int, ...]:
     """Open issues at the end of each of the last 14 days (UTC), oldest first; the last is today so far. `today` is a
     proleptic ordinal."""
     first = today - DAYS + 1

@@ -15,7 +15,7 @@ from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence.facts import Series
 from vauntico_tui.evidence.figures import instant, when
 from vauntico_tui.evidence.ground import Ground, labels_text
-from vauntico_tui.evidence.judge.metrics import HOLDS
+from vauntico_tui.evidence.judge.promql import HOLDS
 from vauntico_tui.evidence.reading import Reading, State, Trouble
 from vauntico_tui.evidence.verdict import Mark
 from vauntico_tui.plan.model import Kpi

@@ -165,7 +165,7 @@ class LevelView:
     open: int
     breached: int
     next_breach: datetime | None  # the next one still to come
-    rows: tuple[EscalationView, ...] = ()  # late ones first, then by what breaches next; the first 1,000
+    rows: tuple[EscalationView, ...] = ()  # late ones first, then by what breaches next; 500 of each
 
 
 @dataclass(frozen=True, slots=True)

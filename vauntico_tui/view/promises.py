@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
+from itertools import chain
 
 import tomli_w
 
 from vauntico_tui.evidence import specs
 from vauntico_tui.evidence.evaluate import judge
-from vauntico_tui.evidence.judge.issues import wanted
 from vauntico_tui.plan.clocks import due_at
 from vauntico_tui.plan.model import Blocker, Deliverable, Outcome, Promise, Target
 from vauntico_tui.view.history import burn
@@ -68,28 +68,26 @@ def _trend(subject: str, check: specs.Check | None, scene: Scene) -> tuple[float
     and give none, unless there is one part only."""
     while isinstance(check, specs.AllOf | specs.AnyOf) and len(check.of) == 1:
         check = check.of[0]
-    readings, memo = scene.readings, scene.memo
-    known = readings.issues.value
-    if isinstance(check, specs.Issues) and check.share_at_least is None and known is not None and known.complete:
-        if check.state != "open":
-            return ()
-        chosen = check
-        today = scene.now.astimezone(UTC).toordinal()
-        return memo.part(
-            (subject, "trend"),
-            (known, chosen, today),
-            lambda: tuple(
-                float(count)
-                for count in burn([one for one in known.issues.values() if wanted(one.labels, chosen)], today)
-            ),
-        )
-    if isinstance(check, specs.PromQL):
-        reading = readings.ranges.get(check.query)
-        series = reading.value if reading is not None else None
-        if series is not None and len(series) == 1:
-            points = series[0].points
-            return memo.part((subject, "trend"), (series,), lambda: _thinned([value for _, value in points]))
-    return ()
+    if isinstance(check, specs.Issues):
+        return _issue_trend(subject, check, scene)
+    reading = scene.readings.ranges.get(check.query) if isinstance(check, specs.PromQL) else None
+    if reading is None or reading.value is None or len(reading.value) != 1:
+        return ()
+    points = reading.value[0].points
+    return scene.memo.part((subject, "trend"), (points,), lambda: _thinned([value for _, value in points]))
+
+
+def _issue_trend(subject: str, check: specs.Issues, scene: Scene) -> tuple[float, ...]:
+    index = scene.ground.issues
+    if check.state != "open" or check.share_at_least is not None or index is None or not index.known.complete:
+        return ()
+    today = scene.now.astimezone(UTC).toordinal()
+
+    def make() -> tuple[float, ...]:
+        chosen = chain.from_iterable(index.chosen(check.labels, check.any_labels).values())
+        return tuple(map(float, burn(chosen, today)))
+
+    return scene.memo.part((subject, "trend"), (index.known, check, today), make)
 
 
 def _thinned(values: list[float]) -> tuple[float, ...]:

@@ -76,8 +76,8 @@ def _success(check: specs.WorkflowSuccess, ground: Ground, runs: RunSet, branch:
         of += f"; of the {len(runs.runs)} newest runs, which reach back {_reach(runs, ground.now)}"
     link = ground.link(_runs_page(check.workflow, runs.runs))
     if total < check.min_runs:
-        hint = _no_such_workflow(check.workflow, runs) or f"at least {check.min_runs} needed to tell"
-        return unknown(f"{count(total, f'finished {what}')} {place}; {hint}", bound=bound, of=of, link=link)
+        few = f"{count(total, f'finished {what}')} {place}; at least {check.min_runs} needed to tell"
+        return unknown(_no_such_workflow(check.workflow, runs) or few, bound=bound, of=of, link=link)
     bad = [run for run in finished if run.conclusion != "success"]
     kept = 100 * good >= check.at_least * total
     mark = met_if(kept)
@@ -118,7 +118,7 @@ def _runs_page(workflow: str | None, runs: Sequence[Run]) -> str:
 def _no_such_workflow(workflow: str | None, runs: RunSet) -> str | None:
     if workflow is None or any(same_workflow(run, workflow) for run in runs.runs):
         return None
-    return f"no run of it is among those read; {near(workflow, (run.workflow for run in runs.runs))}"
+    return f"no {one_line(workflow, 60)} run is among those read; {near(run.workflow for run in runs.runs)}"
 
 
 def workflow_latest(check: specs.WorkflowLatest, ground: Ground) -> Verdict:
@@ -140,9 +140,8 @@ def _latest(check: specs.WorkflowLatest, ground: Ground, runs: RunSet, branch: s
     link = ground.link(_runs_page(check.workflow, runs.runs))
     bound = "passed" if check.runs == 1 else f"{check.runs} of {check.runs}"
     if not newest:
-        hint = _no_such_workflow(check.workflow, runs) or "start one, or name another branch"
-        return unknown(f"no finished {one_line(check.workflow, 60)} run {place} is among those read; {hint}",
-                       bound=bound, link=link)  # fmt: skip
+        none = f"no finished {one_line(check.workflow, 60)} run {place} is among those read; start one"
+        return unknown(_no_such_workflow(check.workflow, runs) or none, bound=bound, link=link)
     failed = [run for run in newest if _failed(run, check.job) is True]
     unsure = [run for run in newest if _failed(run, check.job) is None]
     good = len(newest) - len(failed) - len(unsure)
@@ -228,7 +227,7 @@ def _all_deployed(check: specs.Deployments, ground: Ground, finished: list[Deplo
     place = _deployments_place(check)
     bad = [one for one in finished if one.state in _FAILED_DEPLOYMENT]
     good = len(finished) - len(bad)
-    figure, bound = f"{good} of {len(finished)}", f"{max(len(finished), check.at_least)}"
+    figure, bound = f"{good} of {len(finished)}" if finished else "0", f"{max(len(finished), check.at_least)}"
     of = f"of {count(len(finished), 'deployment')}"
     if bad:
         last = bad[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import quote_plus
 
 from vauntico_tui.base.text import one_line
@@ -10,17 +11,10 @@ from vauntico_tui.evidence import specs
 from vauntico_tui.evidence.facts import Issue
 from vauntico_tui.evidence.figures import count, listed, percent, share_text
 from vauntico_tui.evidence.ground import Ground, known, met_if, resting_on, unknown, unread
+from vauntico_tui.evidence.issue_index import IssueIndex
 from vauntico_tui.evidence.verdict import Mark, Verdict
 
 _PARTIAL = "not all issues have been read yet"
-
-
-def wanted(labels: tuple[str, ...], check: specs.Issues) -> bool:
-    """Whether an issue with these labels is one that the check is about. GitHub's labels know no upper case."""
-    have = {label.casefold() for label in labels}
-    return all(label.casefold() in have for label in check.labels) and (
-        not check.any_labels or any(label.casefold() in have for label in check.any_labels)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +22,7 @@ class _Counted:
     """The issues that a check is about: `chosen` in its state, of `total` in any."""
 
     check: specs.Issues
-    chosen: list[Issue]
+    chosen: tuple[Issue, ...]
     total: int
     complete: bool
     link: str | None
@@ -43,13 +37,10 @@ def issues(check: specs.Issues, ground: Ground) -> Verdict:
     reading = ground.readings.issues
     if not known(reading) or reading.value is None:
         return unread(reading, "the issues", "set repository under [github] in the configuration")
-    chosen: list[Issue] = []
-    total = 0
-    for (labels, state), group in ground.issue_groups(reading.value).items():
-        if wanted(labels, check):
-            total += len(group)
-            if check.state in {"all", state}:
-                chosen += group
+    index = ground.issues or IssueIndex(reading.value)
+    by_state = index.chosen(check.labels, check.any_labels)
+    total = sum(map(len, by_state.values()))
+    chosen = tuple(chain.from_iterable(by_state.values())) if check.state == "all" else by_state.get(check.state, ())
     counted = _Counted(check, chosen, total, reading.value.complete, ground.link(_page(check)))
     return resting_on(_judge(counted), reading)
 

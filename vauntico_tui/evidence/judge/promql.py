@@ -1,4 +1,4 @@
-"""Prometheus' answers, scrape targets, alerts and URLs."""
+"""PromQL answers against a bound, now or for a time."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from statistics import median
 from vauntico_tui.base.durations import write_duration
 from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence import specs
-from vauntico_tui.evidence.facts import Alert, ScrapeTarget, Series, UrlAnswer
-from vauntico_tui.evidence.figures import count, instant, listed, number, reach, when
-from vauntico_tui.evidence.ground import Ground, known, labels_text, near, resting_on, unknown, unread
-from vauntico_tui.evidence.patterns import BadPatternError, found
-from vauntico_tui.evidence.reading import Reading, State
+from vauntico_tui.evidence.facts import Series
+from vauntico_tui.evidence.figures import count, instant, number, reach, when
+from vauntico_tui.evidence.ground import Ground, known, labels_text, resting_on, unknown, unread
+from vauntico_tui.evidence.reading import Reading
 from vauntico_tui.evidence.verdict import Mark, Verdict
 
 _CONFIGURE = "set url under [prometheus] in the configuration"
@@ -170,120 +169,3 @@ def _said(check: specs.PromQL, series: Series, figure: str, many: int) -> str:
     labels = labels_text(series.labels)
     name = one_line(check.title or check.query, 80)
     return f"{name} is {figure}" + (f" for {labels}" if labels and many > 1 else "")
-
-
-def targets_up(check: specs.TargetsUp, ground: Ground) -> Verdict:
-    reading = ground.readings.targets
-    if not known(reading) or reading.value is None:
-        return unread(reading, "Prometheus' scrape targets", _CONFIGURE)
-    return resting_on(_judge_targets(check, ground, reading.value), reading)
-
-
-def _judge_targets(check: specs.TargetsUp, ground: Ground, targets: tuple[ScrapeTarget, ...]) -> Verdict:
-    by_job = {job: [target for target in targets if target.job == job] for job in check.jobs}
-    link = f"{ground.prometheus_url.rstrip('/')}/targets" if ground.prometheus_url else None
-    up = [job for job, here in by_job.items() if here and all(target.health == "up" for target in here)]
-    total = len(by_job)
-    figure, bound = f"{len(up)} of {total} up", f"{total} of {total}"
-    absent = [job for job, here in by_job.items() if not here]
-    down = [target for here in by_job.values() for target in here if target.health == "down"]
-    unsure = [target for here in by_job.values() for target in here if target.health not in {"up", "down"}]
-    problems = []
-    if down:
-        why = f": {one_line(down[0].error, 120)}" if down[0].error else ""
-        names = listed([f"{target.job} at {target.instance}" for target in down], 3)
-        problems.append(f"{names} {'is' if len(down) == 1 else 'are'} down{why}")
-    if absent:
-        others = near(absent[0], (target.job for target in targets))
-        problems.append(f"no target has the job {listed(absent)} ({others})")
-    if problems:
-        return Verdict(Mark.UNMET, "; ".join(problems), figure, bound, link, value=float(len(up)))
-    if unsure:
-        reason = f"{listed([f'{target.job} at {target.instance}' for target in unsure], 3)} was never scraped"
-        return Verdict(Mark.UNKNOWN, reason, figure, bound, link, value=float(len(up)))
-    number_of = sum(len(here) for here in by_job.values())
-    reason = (
-        f"all {count(number_of, 'target')} of {listed(check.jobs)} are up"
-        if number_of > 1
-        else f"{listed(check.jobs)} is up"
-    )
-    return Verdict(Mark.MET, reason, figure, bound, link, value=float(len(up)))
-
-
-def no_alert(check: specs.NoAlert, ground: Ground) -> Verdict:
-    reading = ground.readings.alerts
-    if not known(reading) or reading.value is None:
-        return unread(reading, "the alerts", "set url under [prometheus] or [alertmanager] in the configuration")
-    what = ", ".join(f"{name}=~{one_line(pattern, 40)}" for name, pattern in sorted(check.matching.items()))
-    try:
-        found_ones = [alert for alert in reading.value if _counts(alert, check) and _matches(alert, check)]
-    except BadPatternError as problem:
-        return resting_on(unknown(f"the check can't be used: {one_line(str(problem), 200)}"), reading)
-    like = f" like {what}" if what else ""
-    if not found_ones:
-        verdict = Verdict(Mark.MET, f"no alert{like} is firing", "0", "0", _alerts_page(ground), value=0.0)
-        return resting_on(verdict, reading)
-    first = min(found_ones, key=lambda alert: (alert.active_at, alert.key))
-    about = labels_text(first.labels, frozenset({"__name__", "alertname"}))
-    reason = f"{one_line(first.name, 60)}{f' ({about})' if about else ''} is {_is(first)} since {when(first.active_at)}"
-    if len(found_ones) > 1:
-        reason += f", and {count(len(found_ones) - 1, 'other alert')}{like} too"
-    verdict = Verdict(
-        Mark.UNMET, reason, str(len(found_ones)), "0", first.url or _alerts_page(ground), value=float(len(found_ones))
-    )
-    return resting_on(verdict, reading)
-
-
-def _alerts_page(ground: Ground) -> str | None:
-    return f"{ground.prometheus_url.rstrip('/')}/alerts" if ground.prometheus_url else None
-
-
-def _is(alert: Alert) -> str:
-    return "firing, silenced," if alert.state == "suppressed" else one_line(alert.state, 20)
-
-
-def _counts(alert: Alert, check: specs.NoAlert) -> bool:
-    """A silenced alert still fires: a silence holds the noise, not the truth."""
-    return alert.state in {"firing", "suppressed", "active"} or (check.pending and alert.state == "pending")
-
-
-def _matches(alert: Alert, check: specs.NoAlert) -> bool:
-    labels = {"alertname": alert.name, **alert.labels}
-    return all(found(pattern, labels.get(name, ""), whole=True) for name, pattern in check.matching.items())
-
-
-_REFUSALS = frozenset({"refused", "tls", "timeout"})
-
-
-def url_answers(check: specs.UrlAnswers, ground: Ground) -> Verdict:
-    reading = ground.readings.urls.get(check.url)
-    shown = one_line(check.url, 80)
-    if reading is not None and reading.state is State.FAILED and reading.trouble is not None:
-        # A probe that was refused is itself the answer; what a resolver or a proxy says is not.
-        if reading.trouble.kind in _REFUSALS:
-            reason = f"{shown} does not answer: {one_line(str(reading.trouble), 200)}"
-            return Verdict(Mark.UNMET, reason, "no answer", str(check.status), check.url, as_of=reading.as_of)
-        return unknown(f"{shown} can't be probed: {one_line(str(reading.trouble), 200)}", link=check.url)
-    if reading is None or not known(reading) or reading.value is None:
-        return unread(reading, shown, "see the sources of vauntico-tui doctor")
-    return resting_on(_judge_answer(check, reading.value, shown), reading)
-
-
-def _judge_answer(check: specs.UrlAnswers, answer: UrlAnswer, shown: str) -> Verdict:
-    took = f"{answer.elapsed_ms:.0f} ms"
-    figure, bound = str(answer.status), str(check.status)
-    if answer.status != check.status:
-        return Verdict(Mark.UNMET, f"{shown} answers {answer.status}, not {check.status}", figure, bound, check.url)
-    if check.contains is not None and check.contains not in answer.excerpt:
-        lack = f'{shown} answers {answer.status} without "{one_line(check.contains, 60)}"'
-        return Verdict(Mark.UNMET, lack, "text missing", "text there", check.url)
-    if check.within is not None:
-        most = check.within.total_seconds() * 1000
-        if answer.elapsed_ms > most:
-            reason = f"{shown} answers {answer.status} in {took}; {write_duration(check.within)} is wanted"
-            bound = write_duration(check.within)
-            return Verdict(Mark.UNMET, reason, took, bound, check.url, value=answer.elapsed_ms)
-        figure, bound = took, write_duration(check.within)
-    return Verdict(
-        Mark.MET, f"{shown} answers {answer.status} in {took}", figure, bound, check.url, value=answer.elapsed_ms
-    )
