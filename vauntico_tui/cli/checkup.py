@@ -177,9 +177,8 @@ def source_findings(config: Config, timeout: float) -> Iterator[Finding]:
         if status.state is State.OFF:
             yield Finding(status.id, "warn", "not configured", f"`vauntico-tui init`, or [{status.id}] in the config")
         elif status.trouble is not None:
-            yield Finding(status.id, "fail", status.trouble.cause, status.trouble.next_step)
-        elif status.state is State.LOADING:
-            yield Finding(status.id, "fail", f"no answer in {timeout:g} s", "is it slow? try --timeout 60")
+            how: How = "fail" if status.state is State.FAILED else "warn"
+            yield Finding(status.id, how, status.trouble.cause, status.trouble.next_step)
         else:
             yield Finding(status.id, "ok", "answers" + (f"; {status.note}" if status.note else ""))
 

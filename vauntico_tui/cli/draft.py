@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vauntico_tui.config.model import Config
-    from vauntico_tui.evidence.reading import Trouble
+    from vauntico_tui.evidence.reading import SourceStatus
 
 _TYPED = "VAUNTICO_INIT_TOKEN"  # where a typed token stands, in this process alone, while it is tried out
 
@@ -80,11 +80,11 @@ class Draft:
 
         return parse_config(self.text(), "the new config").value
 
-    def troubles(self, timeout: float) -> dict[str, Trouble]:
-        """Ask each configured source once; what went wrong by source id."""
+    def asked(self, timeout: float) -> dict[str, SourceStatus]:
+        """Ask each configured source once; how each one did by its id."""
         from vauntico_tui.base.clock import SystemClock
         from vauntico_tui.evidence.needs import Needs
-        from vauntico_tui.evidence.reading import State, Trouble
+        from vauntico_tui.evidence.reading import State
         from vauntico_tui.sources.hub import Hub
 
         draft = self
@@ -95,10 +95,7 @@ class Draft:
         try:
             hub = Hub(draft.config(), Needs(), SystemClock())
             asyncio.run(hub.gather(timeout))
-            troubles = {status.id: status.trouble for status in hub.statuses() if status.trouble is not None}
-            silent = {status.id for status in hub.statuses() if status.state is State.LOADING}
-            slow = Trouble("timeout", f"no answer in {timeout:g} s", "check the address, or try --timeout 60")
-            return {name: slow for name in silent if name != "urls"} | troubles
+            return {status.id: status for status in hub.statuses() if status.state is not State.OFF}
         finally:
             if hub is not None:
                 hub.close()

@@ -14,7 +14,7 @@ from vauntico_tui.cli.context import config_file, config_option, time_zone
 from vauntico_tui.cli.draft import Draft
 
 if TYPE_CHECKING:
-    from vauntico_tui.evidence.reading import Trouble
+    from vauntico_tui.evidence.reading import SourceStatus
 
 
 @click.command()
@@ -83,9 +83,7 @@ def init(
         except click.Abort:
             click.echo("\nnothing was written", err=True)
             raise
-    elif not no_check and (troubles := draft.troubles(timeout)):
-        for source, trouble in troubles.items():
-            exits.tell([Problem(f"{source}: {trouble.cause}", None, None, trouble.next_step)])
+    elif not no_check and not all([_answers(status) for status in draft.asked(timeout).values()]):
         click.echo("nothing was written (--no-check writes all the same)", err=True)
         click.get_current_context().exit(exits.WRONG)
     draft.write(file, overwrite=force)
@@ -106,7 +104,7 @@ def _ask(draft: Draft, file: Path, *, check: bool, timeout: float) -> Draft:
             draft, "repository", "GitHub repository (owner/name)", guess_repository(), check=check, timeout=timeout
         )
     elif check:
-        _told(draft.only("github"), "github", timeout)
+        _tried(draft, "github", timeout)
     if draft.prometheus is None:
         draft = _asked(draft, "prometheus", "Prometheus URL (http://...)", "", check=check, timeout=timeout)
     if draft.prometheus and draft.alertmanager is None:
@@ -130,20 +128,29 @@ def _asked(draft: Draft, part: str, question: str, guess: str, *, check: bool, t
             continue
         if part == "repository":
             tried = _token(tried)
-        if not check or _told(tried.only(source), source, timeout) is None:
+        if not check or _tried(tried, source, timeout):
             return tried
         if click.confirm("Keep it all the same?", default=False, err=True):
             return tried
         guess = ""
 
 
-def _told(draft: Draft, source: str, timeout: float) -> Trouble | None:
-    trouble = draft.troubles(timeout).get(source)
-    if trouble is None:
-        click.echo(f"  {source}: answers", err=True)
-    else:
-        click.echo(f"  {source}: {trouble.cause}; {trouble.next_step}", err=True)
-    return trouble
+def _tried(draft: Draft, source: str, timeout: float) -> bool:
+    """Ask one source, say how it did."""
+    return _answers(draft.only(source).asked(timeout)[source])
+
+
+def _answers(status: SourceStatus) -> bool:
+    """Say how a source did; whether it answers at all."""
+    from vauntico_tui.evidence.reading import State
+
+    bad = status.state is State.FAILED
+    click.echo(
+        f"  {status.title}: {'' if bad else 'answers'}{'; ' if status.trouble and not bad else ''}"
+        f"{status.trouble or ''}",
+        err=True,
+    )
+    return not bad
 
 
 def _token(draft: Draft) -> Draft:

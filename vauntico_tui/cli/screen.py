@@ -22,7 +22,7 @@ def screen_settings(file: Path | None) -> dict[str, Any]:
     """What of it can be used, as ScreenSettings takes it."""
     table = screen_table(file)
     settings: dict[str, Any] = {}
-    if table.get("theme") in {"dark", "light", "auto"}:
+    if table.get("theme") in ["dark", "light", "auto"]:  # a list: what stands there may not be hashable
         settings["theme"] = table["theme"]
     if isinstance(table.get("ascii"), bool):
         settings["ascii"] = table["ascii"]
