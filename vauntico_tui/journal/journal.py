@@ -1,0 +1,163 @@
+"""The journal as the rest of the program knows it. Blocking: call it in a thread."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import select
+
+from vauntico_tui.base.text import one_line
+from vauntico_tui.escalation.commands import Command, RunTimers
+from vauntico_tui.escalation.state import NAME_LIMIT, RULES, Escalation
+from vauntico_tui.journal import chain, store
+from vauntico_tui.journal.answers import (
+    Answer,
+    DamagedError,
+    Done,
+    Entry,
+    JournalError,
+    NotAllowed,
+    NotAllowedError,
+    Unreachable,
+    UnreachableError,
+)
+from vauntico_tui.journal.codec import instant, micros
+from vauntico_tui.journal.database import Database, login_of
+from vauntico_tui.journal.outbox import Outbox
+from vauntico_tui.journal.perform import Asked, answer
+from vauntico_tui.journal.tables import events
+
+
+class Journal:
+    """One journal, shared by the threads of one console. Reads raise JournalError; `perform` answers instead."""
+
+    def __init__(self, database: Database, *, console: str, state_dir: Path) -> None:
+        self.database = database
+        self.console = one_line(console, NAME_LIMIT) or "console"
+        self.state_dir = state_dir
+        self.outbox = Outbox(database)
+
+    @property
+    def shown(self) -> str:
+        """Where it is, without secrets."""
+        return self.database.shown
+
+    @cached_property
+    def login(self) -> str:
+        """Who the database takes this console for."""
+        with self.database.read() as connection:
+            return one_line(login_of(connection), NAME_LIMIT) or "unknown"
+
+    def perform(
+        self,
+        command: Command,
+        *,
+        actor: str | None,
+        id: int | None = None,
+        subject: str | None = None,
+        seen_version: int | None = None,
+        key: str | None = None,
+    ) -> Answer:
+        """Do it, durably, or say why not; never both.
+
+        `seen_version` is the version that the person saw. The same `key` gets the first answer again and changes
+        nothing. A person's command that the connection was lost under is asked once more by its key.
+        """
+        asked = Asked(command, actor, id, subject, seen_version, key)
+        if asked.by_person and key is None:
+            asked = Asked(command, actor, id, subject, seen_version, uuid.uuid4().hex)
+        try:
+            try:
+                return self._perform(asked)
+            except UnreachableError:
+                return self._perform(asked)
+        except NotAllowedError as trouble:
+            return NotAllowed(trouble.cause, trouble.next_step)
+        except JournalError as trouble:
+            return Unreachable(trouble.cause, trouble.next_step, asked.key)
+
+    def _perform(self, asked: Asked) -> Answer:
+        login = self.login
+        with self.database.locked() as (connection, head):
+            return answer(connection, head, asked, login=login, console=self.console)
+
+    def run_timers(self, limit: int = 500) -> tuple[Done, ...]:
+        """Do what is due by the database's clock; any number of consoles may do so at once. Raises JournalError."""
+        with self.database.read() as connection:
+            ids = store.due_ids(connection, self.database.now(connection), limit)
+        done: list[Done] = []
+        for number in ids:
+            made = self._perform(Asked(RunTimers(), RULES, number))
+            if isinstance(made, Done) and made.entry is not None:
+                done.append(made)
+        return tuple(done)
+
+    def next_timer(self) -> datetime | None:
+        """When the next clock runs out; None: none runs."""
+        with self.database.read() as connection:
+            found = store.next_due(connection)
+        return None if found is None else instant(found)
+
+    def now(self) -> datetime:
+        """The journal's time: the database's, and never before its last event."""
+        with self.database.read() as connection:
+            top = chain.top(connection)
+            return instant(max(self.database.now(connection), top.at))
+
+    def open_escalations(self) -> tuple[Escalation, ...]:
+        """Most severe first, then by what breaches first."""
+        with self.database.read() as connection:
+            return store.all_open(connection)
+
+    def resolved(self, since: datetime, limit: int = 10_000) -> tuple[Escalation, ...]:
+        """Resolved since then, the latest first: for figures and forecasts."""
+        with self.database.read() as connection:
+            return store.closed(connection, micros(since), limit)
+
+    def escalation(self, number: int) -> Escalation | None:
+        with self.database.read() as connection:
+            return store.by_id(connection, number)
+
+    def latest(self, subject: str) -> Escalation | None:
+        """The subject's open escalation, else its last; followed through a merge."""
+        with self.database.read() as connection:
+            return store.latest(connection, subject)
+
+    def timeline(self, number: int, limit: int = 1000) -> tuple[Entry, ...]:
+        """The events of one escalation, the first one first; the last `limit` of them."""
+        mine = select(events).where(events.c.escalation_id == number)
+        with self.database.read() as connection:
+            found = connection.execute(mine.order_by(events.c.version.desc()).limit(limit)).all()
+        return tuple(chain.entry_of(row) for row in reversed(found))
+
+    def entries(self, after: int = 0, limit: int = 500) -> tuple[Entry, ...]:
+        """The log after event number `after`, in order."""
+        query = select(events).where(events.c.seq > after).order_by(events.c.seq).limit(limit)
+        with self.database.read() as connection:
+            return tuple(chain.entry_of(row) for row in connection.execute(query))
+
+    def last_seq(self) -> int:
+        """The number of the last event."""
+        with self.database.read() as connection:
+            return int(chain.top(connection).seq)
+
+    def verify(self) -> chain.Verified:
+        """Read the whole log and say where it was altered, if anywhere."""
+        try:
+            with self.database.read() as connection:
+                return chain.verify(connection)
+        except DamagedError as trouble:
+            return chain.Verified(False, 0, "", None, str(trouble))
+
+    def behind(self) -> timedelta:
+        """How far this database's clock stands behind the last event: more than moments means that it was set back."""
+        with self.database.read() as connection:
+            return timedelta(microseconds=max(0, chain.top(connection).at - self.database.now(connection)))
+
+    def close(self) -> None:
+        with contextlib.suppress(JournalError):
+            self.database.close()
