@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.pilot import Pilot
@@ -16,6 +17,7 @@ from vauntico_tui.actions.registry import Action, Target
 from vauntico_tui.base.clock import FixedClock
 from vauntico_tui.evidence.facts import Comment, IssueDetail, Series
 from vauntico_tui.evidence.reading import Reading, fresh
+from vauntico_tui.tui import app
 from vauntico_tui.tui.app import ScreenSettings, WarRoomApp
 from vauntico_tui.view.model import View
 
@@ -91,6 +93,8 @@ class FakeRoom:
 class Stage(WarRoomApp):
     """The app with one screen over its dashboard; what it copies and says is kept."""
 
+    CSS_PATH = Path(app.__file__).with_name("app.tcss")
+
     def __init__(
         self, make: Callable[[], Screen[Any]] | None, view: View | None = None, settings: ScreenSettings | None = None
     ) -> None:
@@ -130,20 +134,20 @@ async def staged(
     room: Callable[[FakeRoom], None] = lambda room: None,
 ) -> AsyncIterator[tuple[Stage, Pilot[str]]]:
     """The stage with everything drawn; `room` sets the room up first."""
-    app = Stage(make, view, settings)
-    room(app.fake)
-    async with app.run_test(size=size) as pilot:
-        await settle(app, pilot)
-        yield app, pilot
-    app.fake.close()
-    if app.fake.task is not None:
-        await app.fake.task
+    stage = Stage(make, view, settings)
+    room(stage.fake)
+    async with stage.run_test(size=size) as pilot:
+        await settle(stage, pilot)
+        yield stage, pilot
+    stage.fake.close()
+    if stage.fake.task is not None:
+        await stage.fake.task
 
 
-async def settle(app: Stage, pilot: Pilot[str]) -> None:
+async def settle(stage: Stage, pilot: Pilot[str]) -> None:
     """Until nothing is under way."""
     await pilot.pause()
-    if app.fake.gate is None or app.fake.gate.is_set():
-        await app.workers.wait_for_complete()
+    if stage.fake.gate is None or stage.fake.gate.is_set():
+        await stage.workers.wait_for_complete()
     await pilot.pause()
     await pilot.pause()
