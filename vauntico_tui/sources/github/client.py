@@ -1,0 +1,95 @@
+"""One conversation with GitHub at a time, through PyGithub's requester. Lives in the GitHub thread.
+
+PyGithub's own retries, waits and lazy attributes stay out: one call is one request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import github
+from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass
+
+from vauntico_tui import __version__
+from vauntico_tui.base.clock import Clock
+from vauntico_tui.evidence.reading import Trouble
+from vauntico_tui.sources import failures
+from vauntico_tui.sources.failures import Place, SourceError
+from vauntico_tui.sources.github import refusals
+from vauntico_tui.sources.github.answer import Answer
+from vauntico_tui.sources.limits import Limits
+from vauntico_tui.sources.token import find_token, no_token
+from vauntico_tui.sources.wire import CappedSession
+
+if TYPE_CHECKING:
+    from vauntico_tui.config.model import GitHub
+
+JSON = "application/vnd.github+json"
+RAW = "application/vnd.github.raw+json"
+API_VERSION = "2022-11-28"
+
+
+class Client:
+    """GitHub's API at the configured URL, with the token found for it. Not to be shared between threads.
+
+    Methods raise SourceError for every answer but 200 and 304; each answer is appended to `seen` first.
+    """
+
+    def __init__(self, config: GitHub, place: Place, limits: Limits, clock: Clock) -> None:
+        self.place, self._repository, self._clock = place, config.repository or "", clock
+        token = find_token(config)
+        if token is None:
+            raise SourceError(no_token(config))
+        self.token = token
+        verify: bool | str = str(config.ca_file.expanduser()) if config.ca_file else True
+        address = urlsplit(config.url)
+        self._requester = github.Github(
+            auth=github.Auth.Token(token.value),
+            base_url=config.url.rstrip("/"),
+            timeout=int(max(1, limits.timeout)),
+            user_agent=f"vauntico-tui/{__version__}",
+            verify=verify,
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+            api_version=API_VERSION,
+        ).requester
+        kind = HTTPSRequestsConnectionClass if address.scheme == "https" else HTTPRequestsConnectionClass
+        host = f"[{address.hostname}]" if ":" in (address.hostname or "") else address.hostname or ""
+        self._connection = kind(host, address.port, timeout=limits.timeout, verify=verify)  # type: ignore[arg-type]
+        self._connection.session = CappedSession(limits)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def get(
+        self, path: str, seen: list[Answer], *, what: str, etag: str | None = None, accept: str | None = None
+    ) -> Answer:
+        """GET a path under the API's root; `what` names it in an error. With `etag`, the status may be 304."""
+        headers = {"Accept": accept or JSON}
+        if etag is not None:
+            headers["If-None-Match"] = etag
+        return self._ask("GET", path, headers, None, seen, what)
+
+    def graphql(self, query: str, variables: Mapping[str, Any], seen: list[Answer], *, what: str) -> Answer:
+        """POST a GraphQL query; the body may hold `errors` beside `data`."""
+        asked = {"query": query, "variables": dict(variables)}
+        return self._ask("POST", self._requester.graphql_url, {"Accept": JSON}, asked, seen, what)
+
+    def _ask(self, verb: str, url: str, headers: dict[str, str], asked: Any, seen: list[Answer], what: str) -> Answer:
+        try:
+            status, told, body = self._requester.requestJson(verb, url, None, headers, asked, self._connection)
+        except Exception as error:  # requests, urllib3, ssl, socket and PyGithub raise what they like
+            raise SourceError(failures.from_exception(error, self.place)) from None
+        answer = Answer(status, {name: str(value) for name, value in told.items()}, body)
+        seen.append(answer)
+        if status in {200, 304}:
+            return answer
+        if status == 401:
+            raise SourceError(Trouble("auth", f"GitHub does not accept {self.token}", self.place.sign_in))
+        now, repository = self._clock.now(), self._repository
+        raise SourceError(
+            refusals.refused(status, answer.headers, body, place=self.place, now=now, what=what, repository=repository)
+        )

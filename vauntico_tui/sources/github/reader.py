@@ -1,0 +1,94 @@
+"""What a refresh of GitHub reads: REST with ETags finds out that something changed, one GraphQL query fetches what.
+
+Cold, nothing has an ETag and every part is due. Quiet, every list answers 304 and nothing else is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from vauntico_tui.base.clock import Clock
+from vauntico_tui.evidence.facts import IssueDetail
+from vauntico_tui.evidence.needs import Needs
+from vauntico_tui.evidence.reading import Reading, Trouble, fresh
+from vauntico_tui.sources.failures import SourceError
+from vauntico_tui.sources.github.ask import Ask
+from vauntico_tui.sources.github.details import DetailsPart
+from vauntico_tui.sources.github.issues import ISSUES, REPOSITORY, IssuesPart
+from vauntico_tui.sources.github.runs import RUNS, RunsPart
+from vauntico_tui.sources.github.secrets import SecretsPart
+from vauntico_tui.sources.limits import GITHUB, Limits
+from vauntico_tui.sources.parts import Board, Key, Progress
+from vauntico_tui.sources.rounds import Round
+
+if TYPE_CHECKING:
+    from vauntico_tui.config.model import GitHub
+
+
+class GitHubReader:
+    """Reads GitHub for one repository. Belongs to the event loop; every request is made in the worker's thread."""
+
+    def __init__(self, config: GitHub, needs: Needs, clock: Clock, board: Board, limits: Limits = GITHUB) -> None:
+        self._config, self._board = config, board
+        self.ask = Ask(config, limits, clock)
+        self._issues = IssuesPart(self.ask, board)
+        self._runs = RunsPart(self.ask, board)
+        self._details = DetailsPart(self.ask, board, needs)
+        self._secrets = SecretsPart(self.ask, board, needs.secret_scopes)
+
+    @property
+    def parts(self) -> list[Key]:
+        """Every part of the readings that comes from here."""
+        return [REPOSITORY, ISSUES, RUNS, *self._details.parts, *self._secrets.parts]
+
+    def close(self) -> None:
+        self.ask.close()
+
+    async def refresh(self) -> Round:
+        """Ask once. A part that fails says so and hides no other; the round tells the first trouble."""
+        progress = Progress(self._board)
+        budgets = self.ask.budgets
+        points = budgets.points
+        try:
+            await self._read(progress)
+        except SourceError as failure:
+            progress.give_up(self.parts, failure.trouble)
+        budgets.refreshed(budgets.points - points)
+        interval, note = budgets.interval(self._config.every, self.ask.clock.now())
+        longer = interval if interval > self._config.every else None
+        return Round(progress.reads > 0, progress.trouble, self.ask.skew, longer, note)
+
+    async def _read(self, progress: Progress) -> None:
+        await self._try([ISSUES], progress, self._issues.sweep)
+        if self.ask.repository is None:
+            raise SourceError(
+                progress.trouble or Trouble("bad_data", "GitHub tells no repository", "it is asked again")
+            )
+        if self._issues.book.complete:
+            await self._try([ISSUES], progress, self._issues.look)
+        runs_changed = await self._look_at_runs(progress)
+        await self._details.look(progress, runs_changed=runs_changed)
+        await self._secrets.look(progress)
+        await self._details.read(progress)
+        await self._runs.look_into_failed(progress)
+
+    async def _try(self, parts: list[Key], progress: Progress, read: Callable[[Progress], Awaitable[None]]) -> None:
+        try:
+            await read(progress)
+        except SourceError as failure:
+            progress.miss(parts, failure.trouble)
+
+    async def _look_at_runs(self, progress: Progress) -> bool:
+        try:
+            return await self._runs.look(progress)
+        except SourceError as failure:
+            progress.miss([RUNS], failure.trouble)
+            return False
+
+    async def issue_detail(self, number: int) -> Reading[IssueDetail]:
+        """An issue's body and comments, read now; failed with the reason where that is not possible."""
+        try:
+            return fresh(await self._issues.detail(number), self.ask.clock.now())
+        except SourceError as failure:
+            return Reading[IssueDetail]().failed(failure.trouble)

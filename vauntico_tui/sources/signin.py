@@ -1,0 +1,71 @@
+"""How to sign in at a Prometheus or Alertmanager: basic, bearer, mTLS. Secrets are read anew for each client."""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vauntico_tui.evidence.reading import Trouble
+from vauntico_tui.sources.failures import Place, SourceError
+
+if TYPE_CHECKING:
+    from vauntico_tui.config.model import Auth
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Headers to send, and PEM files for TLS. repr shows no secret."""
+
+    headers: dict[str, str] = field(repr=False)
+    ca_file: str | None = None
+    cert: tuple[str, str] | None = None
+
+
+def sign_in(auth: Auth, section: str) -> SignIn:
+    """Read what the config names; `section` ("prometheus") is named in an error. Raises SourceError."""
+    headers = {}
+    bearer = _secret(auth.bearer_env, auth.bearer_file, f"[{section}.auth] bearer")
+    if bearer is not None:
+        headers["Authorization"] = f"Bearer {bearer}"
+    elif auth.user is not None:
+        password = _secret(auth.password_env, auth.password_file, f"[{section}.auth] password") or ""
+        headers["Authorization"] = "Basic " + base64.b64encode(f"{auth.user}:{password}".encode()).decode()
+    cert = None
+    if auth.client_cert is not None:
+        cert = (_file(auth.client_cert, section), _file(auth.client_key or auth.client_cert, section))
+    return SignIn(headers, _file(auth.ca_file, section) if auth.ca_file else None, cert)
+
+
+def place_of(title: str, url: str, section: str) -> Place:
+    """A server with a URL and an [auth] of its own, as an error names it."""
+    host = url.split("://", 1)[-1].split("/", 1)[0].rpartition("@")[2]
+    return Place(title, host, f"[{section}] url", f"[{section}.auth] ca_file", f"check [{section}.auth] in the config")
+
+
+def _file(path: Path, section: str) -> str:
+    path = path.expanduser()
+    if not path.is_file():
+        raise SourceError(Trouble("auth", f"there is no file {path}", f"correct [{section}.auth] in the config"))
+    return str(path)
+
+
+def _secret(variable: str | None, path: Path | None, key: str) -> str | None:
+    if variable is not None:
+        value = os.environ.get(variable, "").strip()
+        if not value:
+            raise SourceError(Trouble("auth", f"{variable} is not set", f"set it, or correct {key}_env in the config"))
+    elif path is not None:
+        try:
+            value = path.expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeError) as error:
+            why = getattr(error, "strerror", None) or "it is no text"
+            trouble = Trouble("auth", f"can't read {path}: {why}", f"correct {key}_file in the config")
+            raise SourceError(trouble) from None
+    else:
+        return None
+    if not value.isprintable():
+        raise SourceError(Trouble("auth", f"what {key} leads to is no secret of one line", "correct it")) from None
+    return value
