@@ -184,7 +184,7 @@ def _targets(now: datetime) -> tuple[PromiseView, ...]:
             ident,
             title,
             Verdict(mark, reason, figure=figure, bound=bound, of=of, as_of=seen, value=value, link=f"{REPO}/actions"),
-            group=f"week-{week}",
+            group="week-3-4" if week == 3 else f"week-{week}",
             due_at=_in(now, days={1: 2, 2: 9, 3: 23}[week]),
             check='check = "issues"\nlabels = ["critical"]\nat_most = 0\n',
             trend=trend,
@@ -254,7 +254,7 @@ def _others(now: datetime) -> tuple[tuple[PromiseView, ...], tuple[PromiseView, 
             f"{section}-{i + 1}",
             title,
             Verdict(marks[(s + i) % 3], f"{title}: seen on main", as_of=now, link=REPO),
-            group="week-1" if s < 3 else "week-2" if s < 5 else "week-3",
+            group="week-1" if s < 3 else "week-2" if s < 5 else "week-3-4",
             section=section,
             due_at=_in(now, days=2 + s * 3),
         )
@@ -707,7 +707,7 @@ def _plan(now: datetime) -> PlanView:
         weeks=(
             WeekView("week-1", "Governance & KPI Foundation", _in(now, days=2), 40, "Critical path focus"),
             WeekView("week-2", "System Stabilization", _in(now, days=9), 32, "Stabilization"),
-            WeekView("week-3", "Optimization & Enhancement", _in(now, days=23), 24, "Optimization"),
+            WeekView("week-3-4", "Optimization & Enhancement", _in(now, days=23), 24, "Optimization"),
         ),
         sections=(
             SectionView("pr-template", "week-1", "PR Template & Governance", 1, 2, "feature/governance-compliance"),
@@ -719,8 +719,8 @@ def _plan(now: datetime) -> PlanView:
             ),
             SectionView("environment", "week-2", "Environment Configuration", None, None, None),
             SectionView("documentation", "week-2", "Documentation & Compliance", None, None, None),
-            SectionView("advanced", "week-3", "Advanced Features", None, None, None),
-            SectionView("quality", "week-3", "Quality Assurance", None, None, None),
+            SectionView("advanced", "week-3-4", "Advanced Features", None, None, None),
+            SectionView("quality", "week-3-4", "Quality Assurance", None, None, None),
         ),
         risks=(
             Row(
@@ -801,7 +801,7 @@ def sample_view(now: datetime = NOW) -> View:
             ClockView("48h", "48 h", _in(now, hours=31, minutes=12)),
             ClockView("week-1", "week 1", _in(now, days=2)),
             ClockView("week-2", "week 2", _in(now, days=9)),
-            ClockView("week-3", "week 3-4", _in(now, days=23)),
+            ClockView("week-3-4", "week 3-4", _in(now, days=23)),
             ClockView("4w", "4 weeks", _in(now, days=26)),
         ),
         issues=IssuesView(

@@ -40,7 +40,7 @@ def keys_line(hints: list[Hint], width: int) -> tuple[Line, list[tuple[int, int,
         out += [(hint.key, "dim" if off else "key"), (f" {title}", "dim" if off else ""), ("  ", "")]
         spots.append((x, x + size, hint.id))
         x += size + 2
-    return tuple(out), spots
+    return tuple(out[:-1] if spots else out), spots
 
 
 def budget_words(view: View | None) -> Line:

@@ -13,12 +13,12 @@ GAP: Line = (("  ", ""),)
 
 
 def header_line(view: View | None, now: datetime, width: int) -> Line:
-    """The fullest of five ways to say it that fits; the last is cut."""
+    """The fullest way to say it that fits; the last is cut."""
     if view is None:
         return ((" VAUNTICO", "title"), ("  opening the war room", "dim"))
     said: Line = ()
-    for wordy in (4, 3, 2, 1, 0):
-        left, right = _parts(view, now, wordy)
+    for wordy, sources in ((4, 4), (3, 3), (3, 2), (2, 2), (2, 1), (1, 1), (1, 0), (0, 0)):
+        left, right = _left(view, now, wordy), _right(view, now, sources)
         size = line_cells(left) + line_cells(right)
         if size + 3 <= width:
             return (*left, (" " * (width - size - 1), ""), *right, (" ", ""))
@@ -26,7 +26,7 @@ def header_line(view: View | None, now: datetime, width: int) -> Line:
     return said
 
 
-def _parts(view: View, now: datetime, wordy: int) -> tuple[Line, Line]:
+def _left(view: View, now: datetime, wordy: int) -> Line:
     left: list[tuple[str, str]] = [(" VAUNTICO", "title")]
     if view.demo:
         left.append((" demo", "soon"))
@@ -38,13 +38,16 @@ def _parts(view: View, now: datetime, wordy: int) -> tuple[Line, Line]:
         left.append((" read-only" if wordy >= 2 else " ro", "dim"))
     for clock in header_clocks(view.clocks):
         left += [*GAP, *_clock(clock, view, now, wordy)]
-    left += [*GAP, *_issues(view, wordy)]
+    return (*left, *GAP, *_issues(view, wordy))
+
+
+def _right(view: View, now: datetime, wordy: int) -> Line:
     right: list[tuple[str, str]] = []
     for status in view.sources:
         if status.state is State.OFF or (status.id == "urls" and wordy < 4 and status.state is not State.FAILED):
             continue
         right += [*(GAP if right else ()), *_source(status, now, wordy)]
-    return tuple(left), tuple(right)
+    return tuple(right)
 
 
 def header_clocks(clocks: tuple[ClockView, ...]) -> list[ClockView]:
@@ -97,9 +100,7 @@ def slope(burn: tuple[int, ...]) -> str:
 
 def _source(status: SourceStatus, now: datetime, wordy: int) -> Line:
     glyph, tone = SOURCES[status.state]
-    title = (
-        cut(status.title, 14) if wordy >= 3 else cut(status.short, 4) if wordy < 2 else cut(status.title, 6).rstrip("…")
-    )
+    title = cut(status.title, 14) if wordy >= 2 else cut(status.short, 4)
     out: list[tuple[str, str]] = [(f"{title} ", "dim"), (glyph, tone)]
     if status.as_of is None:
         words = "" if status.state is State.LOADING else "never"

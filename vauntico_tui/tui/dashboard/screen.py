@@ -20,6 +20,7 @@ from vauntico_tui.evidence.verdict import Mark
 from vauntico_tui.tui.dashboard.footer import Footer, Hint, budget_words
 from vauntico_tui.tui.dashboard.header import header_line
 from vauntico_tui.tui.dashboard.places import BLOCKERS, CI, ESCALATIONS, KPIS, LEAST, PANES, TARGETS, Places, places
+from vauntico_tui.tui.format import cut
 from vauntico_tui.tui.keys import bindings, said
 from vauntico_tui.tui.panes.blockers import BlockersPane
 from vauntico_tui.tui.panes.ci import CiPane
@@ -167,6 +168,10 @@ class Dashboard(Screen[None]):
         app.ticks.subscribe(self, self._on_tick)
         if app.view is not None:
             self._choose(app.view)
+            self.board.wants = self._wants(app.view)
+            self._drawn = app.view
+            for pane in self.panes.values():
+                pane.view = app.view
         self._place()
         self.panes[self.board.open_pane].focus()
 
@@ -185,13 +190,12 @@ class Dashboard(Screen[None]):
 
     def draw(self, view: View) -> None:
         """Show a picture, all of it at once."""
-        first = self._drawn is None
         self._drawn = view
         with self.app.batch_update():
-            wants = {name: pane.wants(view) for name, pane in self.panes.items()}
+            wants = self._wants(view)
             if not self._settled:
                 self._choose(view)
-            if wants != self.board.wants or first:
+            if wants != self.board.wants:
                 self.board.wants = wants
                 self._place()
             for pane in self.panes.values():
@@ -199,11 +203,13 @@ class Dashboard(Screen[None]):
             self._say_header()
             self._say_footer()
 
+    def _wants(self, view: View) -> dict[str, int]:
+        return {name: pane.wants(view) for name, pane in self.panes.items()}
+
     def _choose(self, view: View) -> None:
         """Start on what needs the reader most; once anything was read this is settled."""
         name, row = most_needed(view, self.war_room.now())
-        self.panes[name].selected = row
-        self.board.wants = {name: pane.wants(view) for name, pane in self.panes.items()}
+        self.panes[name].selected = row or self.panes[name].selected
         if name != self.board.open_pane:
             self.board.open_pane = name
             if self.is_mounted:
@@ -222,7 +228,7 @@ class Dashboard(Screen[None]):
         where = self.board.place(self.size)
         for name, pane in self.panes.items():
             pane.set_folded(name in where.folded)
-        self.board.refresh(layout=True)
+        self.header.refresh(repaint=False, layout=True)  # a child's: that is what forgets the board's arrangement
 
     def on_resize(self, event: events.Resize) -> None:
         self._place()
@@ -264,7 +270,7 @@ class Dashboard(Screen[None]):
         notes = tuple(view.notices) if view is not None else ()
         slow = [s.note for s in view.sources if s.note] if view is not None else []
         said_ = (*notes, *slow)
-        more = ((said_[0], "soon"), ("  ", "")) if said_ else ()
+        more = ((cut(said_[0], self.size.width // 3), "soon"), ("  ", "")) if said_ else ()
         return (*more, *budget_words(view))
 
     def say(self, text: str, tone: str, *, lasting: bool = False) -> None:

@@ -87,7 +87,7 @@ class BlockerRow(Row):
             columns(
                 width,
                 Col(glyph, tone, 1),
-                Col(promise.title, "" if done else "strong"),
+                Col(promise.title, "dim" if done else "strong"),
                 Col(hours, "dim", 5, ">"),
                 Col(due, due_tone, max(10, cells(due)), ">"),
                 gap=1,

@@ -74,7 +74,7 @@ class WorkflowRow(Row):
             rate = number(flow.success_rate, "%", 0 if flow.success_rate >= 99.95 or flow.success_rate == 0 else 1)
             rate_tone = "met" if flow.success_rate >= 99.95 else "unmet" if flow.success_rate < 90 else "soon"
         line = columns(
-            width, Col(flow.name, "strong" if flow.failed or flow.running else ""),
+            width, Col(flow.name),
             Col(runs_strip(flow.runs, strip_width(width)), width=strip_width(width)),
             Col(rate, rate_tone, 6, ">"), Col(self._now(pen), width=10, align=">"), gap=1,
         )  # fmt: skip
@@ -218,7 +218,7 @@ class CiPane(Pane):
         flow = next(iter(red), None) or next((flow for flow in flows if flow.running), flows[0])
         line: Line = ((cut(flow.name, 24) + " ", ""), *runs_strip(flow.runs, 8))
         if flow.running:
-            line = (*line, (f" ⟳ {running_for(flow.running, pen)}", "accent"))
+            line = (*line, (f" {running_for(flow.running, pen)}", "accent"))
         elif flow.failed and flow.failed.failed_jobs:
             line = (*line, (f" {job_words(flow.failed.failed_jobs[0])}", "dim"))
         return short, line

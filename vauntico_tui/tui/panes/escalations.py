@@ -27,7 +27,7 @@ def whose(row: EscalationView) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EscalationRow(Row):
-    """An escalation in one line."""
+    """An escalation in one line, or in two where there is room for all: then it says since when and why."""
 
     escalation: EscalationView | None = None
 
@@ -47,17 +47,16 @@ class EscalationRow(Row):
             glyph, tone = "◐", "soon"
         left, left_tone = ("snoozed", "dim") if it.state == "snoozed" else breach_words(it, pen.now)
         subject: Line = ((it.subject + " ", "dim"),) if it.subject.startswith("#") and cells(it.subject) <= 7 else ()
-        title = "" if it.state != "triggered" else "strong"
-        return (
-            columns(
-                width,
-                Col(glyph, tone, 1),
-                Col((*subject, (it.title, title))),
-                Col(left, left_tone, 12, ">"),
-                Col(whose(it), "dim", 12 if width < 64 else 18),
-                gap=1 if width < 64 else 2,
-            ),
+        line = columns(
+            width,
+            Col(((glyph + " ", tone), *subject, (it.title, "" if it.state == "triggered" else "dim"))),
+            Col(left, left_tone, max(10, cells(left)), ">"),
+            Col(whose(it), "dim", 10 if width < 60 else 14 if width < 90 else 24),
         )
+        if self.height == 1:
+            return (line,)
+        since = f"{it.state} {at(it.triggered_at, pen.now, pen.zone)}"
+        return (line, (("  ", ""), (f"{since} · {it.reason}" if it.reason else since, "dim")))
 
     def more(self, width: int, pen: Pen) -> Sequence[Line]:
         it = self._it
@@ -111,12 +110,14 @@ class EscalationsPane(Pane):
             view.escalations.state is State.FAILED and view.escalations.as_of is None
         ):
             return rows
-        spare = self.inner.height - sum(len(level.rows) + 1 for level in levels)
+        count = sum(len(level.rows) for level in levels)
+        height = 2 if self.inner.height >= 2 * count + 2 * len(levels) + 6 else 1
+        spare = self.inner.height - height * count - len(levels)
         for level in levels:
             gap = 1 if rows and spare >= len(levels) - 1 else 0
             rows.append(LevelRow(f"level:{level.level}", 1 + gap, False, None, (), (), level))
             rows += [
-                EscalationRow(f"{it.level}:{it.id}", 1, True, Target("escalation", it.id, _title(it), it.link), it)
+                EscalationRow(f"{it.level}:{it.id}", height, True, Target("escalation", it.id, _title(it), it.link), it)
                 for it in level.rows
             ]
         return rows

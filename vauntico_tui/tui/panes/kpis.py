@@ -103,7 +103,7 @@ class KpiRow(Row):
             return (columns(width, Col(kpi.title, "", size.title), Col(said, "dim")),)
         shown = number(kpi.value, kpi.unit, kpi.decimals)
         cols = [
-            Col(kpi.title, "strong" if kpi.mark is Mark.UNMET else "", size.title),
+            Col(kpi.title, "", size.title),
             Col(spark_line(kpi, size.spark, pen.now.timestamp()), width=size.spark),
             Col(shown, tone or "strong", size.value, ">"),
         ]

@@ -73,8 +73,14 @@ class Pane(RowList):
     def show(self, view: View | None) -> None:
         """Draw a picture; None draws the opening."""
         self.view = view
-        if not self.is_mounted or not self.size:
-            return
+        if self.is_mounted and self.size:
+            self._draw()
+
+    def lay_out(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        view = self.view
         pen = self.pen()
         if view is None:
             self.blank = ((("◌ opening the war room", "dim"),),)
@@ -109,19 +115,13 @@ class Pane(RowList):
                 self._fold(self.view, pen)
             self.sync()
 
-    def on_resize(self) -> None:
-        if self.view is not None:
-            self.show(self.view)
-        super().on_resize()
-
     # ---- folded --------------------------------------------------------------------------------------------------
 
     def set_folded(self, folded: bool) -> None:
         """Fold to a line, or open."""
         if folded != self.folded:
             self.folded = folded
-            self._painted = []
-            self.show(self.view)
+            self._laid_out = None
             self.refresh()
 
     def _fold(self, view: View, pen: Pen) -> None:

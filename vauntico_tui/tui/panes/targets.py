@@ -46,7 +46,7 @@ class TargetRow(Row):
         glyph, tone = verdict_mark(promise)
         figure = against(promise)
         trend = spark(promise.trend[-len(BARS) :]) if len(promise.trend) > 1 else ""
-        title = "" if promise.verdict.mark in _KEPT else "strong"
+        title = "dim" if promise.verdict.mark in _KEPT else ""
         stale = ("◐", "soon") if promise.verdict.stale else (" ", "")
         room = 18 if width >= 50 else 15
         if figure:
@@ -58,7 +58,7 @@ class TargetRow(Row):
         else:
             line = columns(
                 width, Col(glyph, tone, 1), Col(promise.title, title), Col((stale,), width=1),
-                Col("" if self.height > 1 else promise.verdict.reason, "dim", max(room, width - 36)), gap=1,
+                Col("" if self.height > 1 else promise.verdict.reason, "dim", max(room, width - 36) if width >= 62 else room, ">"), gap=1,
             )  # fmt: skip
         if self.height == 1:
             return (line,)

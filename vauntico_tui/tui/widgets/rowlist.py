@@ -74,6 +74,8 @@ class RowList(Widget, can_focus=True):
 
     DEFAULT_CSS = "RowList { width: 1fr; height: 1fr; }"
 
+    ALLOW_SELECT = False
+
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(["open", "down", "up", "top", "bottom", "filter", "browse", "copy"]),
         Binding("down", "app.act('down')", show=False),
@@ -125,6 +127,8 @@ class RowList(Widget, can_focus=True):
         self._ends: list[int] = []
         self._index: dict[str, int] = {}
         self._painted: list[tuple[Line, slice | None]] = []
+        self._laid_out: Size | None = None
+        self._laying_out = False
 
     # ---- what it holds -------------------------------------------------------------------------------------------
 
@@ -325,7 +329,10 @@ class RowList(Widget, can_focus=True):
 
     def sync(self) -> None:
         """Work out what the screen should show, and repaint the lines that differ from what it does."""
-        if not self.is_mounted or not self.size:
+        if self._laying_out or not self.is_mounted or not self.size:
+            return
+        if self._laid_out != self.size:  # it is painted whole anyway
+            self.refresh()
             return
         lines = self._compose_lines()
         old, self._painted = self._painted, lines
@@ -433,9 +440,21 @@ class RowList(Widget, can_focus=True):
         start = len(self.head) + round(self.top * (room - size) / max(1, total - room))
         return range(start, start + size)
 
-    def render_line(self, y: int) -> Strip:
-        if not self._painted:
+    def lay_out(self) -> None:
+        """The size is new: rows that depend on it are made again. For subclasses."""
+
+    def _lay_out(self) -> None:
+        if self._laid_out != self.size and self.size:
+            self._laying_out, self._laid_out = True, self.size
+            try:
+                self.lay_out()
+                self._reveal()
+            finally:
+                self._laying_out = False
             self._painted = self._compose_lines()
+
+    def render_line(self, y: int) -> Strip:
+        self._lay_out()
         if y >= len(self._painted):
             return Strip.blank(self.size.width)
         line, picked = self._painted[y]
@@ -447,9 +466,8 @@ class RowList(Widget, can_focus=True):
     # ---- events --------------------------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
-        self._reveal()
-        self._painted = self._compose_lines()
-        self.refresh()
+        if self._laid_out != self.size:
+            self.refresh()
 
     def on_focus(self) -> None:
         self._reveal()
