@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from vauntico_tui.base.text import one_line
 from vauntico_tui.escalation.commands import Command, RunTimers
+from vauntico_tui.escalation.evidence import SUBJECT_LIMIT
 from vauntico_tui.escalation.state import NAME_LIMIT, RULES, Escalation
 from vauntico_tui.journal import chain, store
 from vauntico_tui.journal.answers import (
@@ -25,11 +27,16 @@ from vauntico_tui.journal.answers import (
     Unreachable,
     UnreachableError,
 )
-from vauntico_tui.journal.codec import instant, micros
+from vauntico_tui.journal.codec import instant, micros, sha256
 from vauntico_tui.journal.database import Database, login_of
 from vauntico_tui.journal.outbox import Outbox
 from vauntico_tui.journal.perform import Asked, answer
 from vauntico_tui.journal.tables import events
+
+
+def _safe_key(key: str | None) -> str | None:
+    """A key as it is where it is plain text, else its digest: any text may be a key, and no two are confused."""
+    return key if key is None or key == one_line(key, 200) else f"sha256 {sha256(key)}"
 
 
 class Journal:
@@ -67,9 +74,9 @@ class Journal:
         `seen_version` is the version that the person saw. The same `key` gets the first answer again and changes
         nothing. A person's command that the connection was lost under is asked once more by its key.
         """
-        asked = Asked(command, actor, id, subject, seen_version, key)
+        asked = Asked(command, actor, id, one_line(subject or "", SUBJECT_LIMIT), seen_version, _safe_key(key))
         if asked.by_person and key is None:
-            asked = Asked(command, actor, id, subject, seen_version, uuid.uuid4().hex)
+            asked = replace(asked, key=uuid.uuid4().hex)
         try:
             try:
                 return self._perform(asked)

@@ -195,12 +195,13 @@ _POSTGRESQL = (
     """
     CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        RAISE EXCEPTION '% cannot be changed or deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION USING
+            MESSAGE = TG_TABLE_NAME || ' cannot be changed or deleted', ERRCODE = 'restrict_violation';
     END $$""",
     """
     CREATE FUNCTION events_follow() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
     DECLARE
-        last head%ROWTYPE;
+        last head;
         owner name := (SELECT tableowner FROM pg_catalog.pg_tables
                        WHERE schemaname = TG_TABLE_SCHEMA AND tablename = TG_TABLE_NAME);
     BEGIN
@@ -215,7 +216,7 @@ _POSTGRESQL = (
             RAISE EXCEPTION 'events are written under one''s own login' USING ERRCODE = 'insufficient_privilege';
         END IF;
         IF NEW.kind IN ('signed', 'withdrawn')
-            AND NOT has_table_privilege(session_user, format('%I.signatures', TG_TABLE_SCHEMA), 'INSERT') THEN
+            AND NOT has_table_privilege(session_user, quote_ident(TG_TABLE_SCHEMA) || '.signatures', 'INSERT') THEN
             RAISE EXCEPTION 'only a lead signs' USING ERRCODE = 'insufficient_privilege';
         END IF;
         RETURN NEW;
