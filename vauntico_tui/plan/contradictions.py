@@ -1,0 +1,5 @@
+from vauntico_tui.base.problems import Problem
+
+
+def find(draft, plan, file):
+    return ()
