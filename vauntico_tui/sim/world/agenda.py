@@ -45,6 +45,15 @@ class Agenda:
                 skipped += elapsed - at
         return self.started_at + (elapsed - skipped) / (self.speed or 1.0)
 
+    def elapsed_at(self, wall: float) -> float:
+        """The world second of a wall-clock instant after the start."""
+        at = (wall - self.started_at) * self.speed
+        skipped = 0.0
+        for begun, seconds in self._jumps:
+            if at + skipped >= begun:
+                skipped += seconds
+        return at + skipped
+
     def now(self) -> int:
         """The wall-clock instant of what is going on, in whole seconds, never in the future."""
         return int(self.wall(self._at) if self._at is not None else self._clock.now().timestamp())

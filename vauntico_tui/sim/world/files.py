@@ -80,7 +80,7 @@ Stripe first, Paystack where Stripe is not.
 
 def _dockerfile(image: str, *, root: bool = False) -> str:
     user = "" if root else "USER node\n"
-    return f"FROM {image}\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev\n{user}CMD [\"node\", \"dist/index.js\"]\n"
+    return f'FROM {image}\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev\n{user}CMD ["node", "dist/index.js"]\n'
 
 
 def _feature(title: str, phase: str | None) -> str:

@@ -195,7 +195,9 @@ def _job(run: Run, index: int, job: JobSpec, span: tuple[int, int] | None, shift
     done = run.status == "completed"
     if job.name in run.kept:
         number, start, end = run.kept[job.name]
-        return JobView(number, job.name, "completed", "success", start, start, end, tuple(_steps(job, start, end, None)))
+        return JobView(
+            number, job.name, "completed", "success", start, start, end, tuple(_steps(job, start, end, None))
+        )
     number = job_id(run, index)
     if span is None:  # behind a failed job
         if not done:
@@ -214,10 +216,10 @@ def _job(run: Run, index: int, job: JobSpec, span: tuple[int, int] | None, shift
         return JobView(number, job.name, "completed", conclusion, run.created_at, start, end, steps, failure)
     if run.status == "queued" or now < start:
         return JobView(number, job.name, "queued", None, run.created_at, run.started_at, None, ())
-    if now < end:
-        steps = tuple(_steps(job, start, end, now))
-        return JobView(number, job.name, "in_progress", None, run.created_at, start, None, steps)
     failure = run.failure if run.failure and run.failure.job == job.name else None
+    if now < end:
+        steps = tuple(_steps(job, start, end, now, failure))
+        return JobView(number, job.name, "in_progress", None, run.created_at, start, None, steps)
     steps = tuple(_steps(job, start, end, None, failure))
     return JobView(
         number, job.name, "completed", "failure" if failure else "success", run.created_at, start, end, steps, failure

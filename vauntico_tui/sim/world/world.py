@@ -33,8 +33,8 @@ class World:
         self.labels: dict[str, Label] = {}
         self.secrets: dict[str, Secret] = {}
         self.environments: dict[str, Environment] = {}
-        self.merged_branches: dict[str, int] = {}
         self.nudges: list[tuple[float, str, float]] = []  # (wall instant, series, added from then on)
+        self.monitored_since: int | None = None  # when monitoring/prometheus.yml began to name both jobs
         self.created_at = 0
         self.pushed_at = 0
         self._ids = 1_900_000_000

@@ -1,0 +1,84 @@
+"""The box as a child process that ends with its parent and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vauntico_tui.sim.box import Options
+
+START_SECONDS = 30.0
+
+
+class StartError(Exception):
+    """The box did not start; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A running box: where its config is, its addresses, its process."""
+
+    config_path: Path
+    urls: Mapping[str, str]
+    pid: int
+    _process: subprocess.Popen[bytes] = field(repr=False)
+
+    def stop(self) -> None:
+        """End it and wait until it is gone; its files go with it."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        shutil.rmtree(self.config_path.parent, ignore_errors=True)
+
+
+def start(options: Options | None = None) -> Child:
+    """Start a box and wait until it serves. The child holds the read end of a pipe from us: when we are gone, however
+    that came about, the pipe ends and so does the child. Raises StartError."""
+    options = options or Options()
+    arguments = [
+        "--child",
+        *(f"--{name}={getattr(options, name)}" for name in ("seed", "speed", "issues", "runs", "port")),
+    ]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vauntico_tui.sim", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # a terminal's Ctrl+C is for the parent
+    )
+    assert process.stdout is not None and process.stderr is not None  # noqa: S101 (both are pipes)
+    line = process.stdout.readline()
+    try:
+        said = json.loads(line)
+    except ValueError:
+        process.kill()
+        words = process.communicate()[1].decode("utf-8", "replace").strip().split("\n")[-1]
+        raise StartError(f"Vauntico in a box did not start: {words or 'it said nothing'}") from None
+    process.stderr.close()
+    urls = {name: said[name] for name in ("github", "prometheus", "alertmanager", "webhook", "control")}
+    return Child(Path(said["config"]), urls, said["pid"], process)
+
+
+def run(options: Options) -> int:
+    """The child's side: a folder of its own, and an end when the parent's pipe ends."""
+    from vauntico_tui.sim.main import Serve, serve  # noqa: PLC0415 (the parent never needs it)
+
+    folder = Path(tempfile.mkdtemp(prefix="vauntico-box-"))
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the parent reads our standard error only until we serve
+        return serve(Serve(folder / "config.toml", options), until=lambda: sys.stdin.buffer.read())
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

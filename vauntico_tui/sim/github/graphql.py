@@ -1,0 +1,3 @@
+"""GitHub's GraphQL API: a true subset of its schema, executed over the world."""
+
+from __future__ import annotations

@@ -1,0 +1,108 @@
+"""The box as a program: writes a config that points at it, prints one JSON line, serves until it is ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vauntico_tui.sim.box import Box, Options
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """What to serve and where to write the config. The token's file stands beside it."""
+
+    config_out: Path
+    options: Options = field(default_factory=Options)
+
+
+def config_text(box: Box, token_file: Path) -> str:
+    """A config that points at a running box."""
+    started = datetime.fromtimestamp(box.started_at, UTC).isoformat()
+    urls = box.urls
+    return "\n".join(
+        (
+            "# Vauntico in a box. Written by `vauntico-tui sim`, removed when it ends.",
+            "[github]",
+            f'repository = "{box.world.full_name}"',
+            f"url = {json.dumps(urls['github'])}",
+            f"token_file = {json.dumps(str(token_file))}",
+            'every = "5 s"',
+            "",
+            "[prometheus]",
+            f"url = {json.dumps(urls['prometheus'])}",
+            'every = "5 s"',
+            "",
+            "[alertmanager]",
+            f"url = {json.dumps(urls['alertmanager'])}",
+            'every = "5 s"',
+            "",
+            "[plan]",
+            f"started_at = {started}",
+            "",
+        )
+    )
+
+
+def serve(
+    request: Serve, *, until: Callable[[], object] | None = None, say: Callable[[str], None] | None = None
+) -> int:
+    """Serve until SIGTERM, SIGINT or until `until` returns. 0, or 1 where a port or file could not be had."""
+    box = Box(request.options)
+    config = request.config_out.absolute()
+    token_file = config.with_name(config.name + ".token")
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: ended.set())
+    made: list[Path] = []
+    try:
+        box.start()
+        for path, text in ((token_file, box.token + "\n"), (config, config_text(box, token_file))):
+            _write_private(path, text)
+            made.append(path)
+    except OSError as error:
+        print(f"The box cannot start: {error}", file=sys.stderr)  # noqa: T201 (a program's own words)
+        _remove(made)
+        box.stop()
+        return 1
+    line = json.dumps({**box.urls, "pid": os.getpid(), "config": str(config)})
+    (say or _print)(line)
+    threading.Thread(target=_warm, args=(box,), daemon=True).start()
+    if until is not None:
+        threading.Thread(target=lambda: (until(), ended.set()), daemon=True).start()
+    while not ended.wait(3600):
+        pass
+    _remove(made)
+    box.stop()
+    return 0
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 (the one JSON line)
+
+
+def _write_private(path: Path, text: str) -> None:
+    """A file that only its owner can read, from its first byte on."""
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _remove(paths: list[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _warm(box: Box) -> None:
+    """Import what the first GraphQL query needs, before it comes."""
+    from vauntico_tui.sim.github.graphql import schema  # noqa: PLC0415 (slow to import, and not always needed)
+
+    schema()
