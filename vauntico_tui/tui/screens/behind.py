@@ -105,9 +105,12 @@ class Behind(Screen[None]):
         return self.KEYS
 
     def tell_keys(self) -> None:
+        pairs = [(self.room_app.key_of(ident) if ident in BY_ID else said(ident), word) for ident, word in self.keys()]
+        room = self.app.size.width - 4
+        while len(pairs) > 2 and sum(len(key) + len(word) + 3 for key, word in pairs) - 2 > room:
+            pairs.pop(-2)  # the last one tells where the others are
         parts: list[tuple[str, str] | str] = []
-        for ident, word in self.keys():
-            key = self.room_app.key_of(ident) if ident in BY_ID else said(ident)
+        for key, word in pairs:
             parts += [(key, "bold $tone-accent"), f" {word}  "]
         self.query_one(".behind--keys", Static).update(Content.assemble(*parts))
 

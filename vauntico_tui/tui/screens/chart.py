@@ -77,7 +77,7 @@ class Chart(PlotextPlot):
         if low == high:
             margin = abs(low) * 0.1 or 1.0
             low, high = low - margin, high + margin
-        ticks = value_ticks(low, high, max(2, height // 5))
+        ticks = value_ticks(low, high, max(3, height // 4))
         low, high = min(low, ticks[0]), max(high, ticks[-1])
         decimals = _decimals(ticks)
         plot.yticks(ticks, [number(tick, drawing.unit, decimals) for tick in ticks])
