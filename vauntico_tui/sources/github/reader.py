@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vauntico_tui.base.clock import Clock
 from vauntico_tui.evidence.facts import IssueDetail
 from vauntico_tui.evidence.needs import Needs
-from vauntico_tui.evidence.reading import Reading, Trouble, fresh
+from vauntico_tui.evidence.reading import Reading, State, fresh
 from vauntico_tui.sources.failures import SourceError
 from vauntico_tui.sources.github.ask import Ask
 from vauntico_tui.sources.github.details import DetailsPart
@@ -91,4 +91,4 @@ class GitHubReader:
         try:
             return fresh(await self._issues.detail(number), self.ask.clock.now())
         except SourceError as failure:
-            return Reading[IssueDetail]().failed(failure.trouble)
+            return Reading(state=State.FAILED, trouble=failure.trouble)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from vauntico_tui.base.clock import Clock
 from vauntico_tui.evidence.facts import Series
 from vauntico_tui.evidence.needs import Needs
-from vauntico_tui.evidence.reading import Reading, Trouble, fresh
+from vauntico_tui.evidence.reading import Reading, State, Trouble, fresh
 from vauntico_tui.sources import alerts, failures
 from vauntico_tui.sources.alerts import Alerts
 from vauntico_tui.sources.failures import SourceError
@@ -132,8 +132,11 @@ class PrometheusReader:
             return
         now = self._clock.now()
         progress.well()
-        self._joined.tell(SOURCE, fresh(alerts.from_prometheus(told, self._url), now))
-        if self._rules_at is not None and now - self._rules_at < RULES_EVERY:
+        before = self._joined.get(SOURCE).value
+        found = alerts.from_prometheus(told, self._url)
+        self._joined.tell(SOURCE, fresh(found, now))
+        unproved = any(rule.health == "unknown" for rule in self._board.get(RULES).value or ())
+        if self._rules_at is not None and now - self._rules_at < RULES_EVERY and found == before and not unproved:
             self._board.confirm([RULES], now)
             progress.read.add(RULES)
             return
@@ -166,11 +169,11 @@ class PrometheusReader:
             end = max((point[0] for one in newest for point in one.points), default=end)
         except SourceError as failure:
             if failure.trouble.kind != "bad_data":
-                return Reading[tuple[Series, ...]]().failed(failure.trouble)
+                return Reading(state=State.FAILED, trouble=failure.trouble)
         try:
             told = await self._call(lambda client: client.range(query, end - hours * 3600, end, step))
         except SourceError as failure:
-            return Reading[tuple[Series, ...]]().failed(failure.trouble)
+            return Reading(state=State.FAILED, trouble=failure.trouble)
         return fresh(told, self._clock.now())
 
 
