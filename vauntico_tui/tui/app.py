@@ -58,7 +58,6 @@ class WarRoomApp(App[str]):
     ENABLE_COMMAND_PALETTE = False  # our own: opened by the action `palette`, with our actions alone
     COMMANDS = {ActionCommands}  # noqa: RUF012  as Textual declares it
     CSS_PATH = "app.tcss"
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (80, "-narrow"), (100, "-wide"), (180, "-huge")]
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(["help", "palette", "quit", "back", "issues.all", "plan.show", "refresh.all", "pause"]),

@@ -25,7 +25,7 @@ def _styles(colours: Mapping[str, str]) -> dict[str, Style]:
     """Every tone in true colour."""
 
     def ink(name: str, *, bold: bool = False) -> Style:
-        return Style(color=colours[name], bold=bold or None)
+        return Style(color=colours[name], bgcolor=colours["background"], bold=bold or None)
 
     return {
         "": ink("text"), "strong": ink("text", bold=True), "dim": ink("dim"), "frame": ink("frame"),
@@ -124,8 +124,16 @@ def themes() -> tuple[Theme, ...]:
                 "block-cursor-text-style": "bold",
                 "block-cursor-blurred-background": "ansi_default",
                 "block-cursor-blurred-foreground": "ansi_default",
+                "ansi-background": "ansi_black",
+                "ansi-foreground": "ansi_white",
+                "border-blurred": "ansi_bright_black",
+                "input-cursor-background": "ansi_default",
+                "input-cursor-foreground": "ansi_default",
                 "input-cursor-text-style": "reverse",
-                "input-selection-background": "ansi_blue",
+                "input-selection-background": "ansi_cyan",
+                "input-selection-foreground": "ansi_black",
+                "screen-selection-background": "ansi_cyan",
+                "screen-selection-foreground": "ansi_black",
                 "scrollbar": "ansi_bright_black",
                 "scrollbar-background": "ansi_default",
                 "scrollbar-corner-color": "ansi_default",

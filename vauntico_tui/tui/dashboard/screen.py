@@ -178,8 +178,12 @@ class Dashboard(Screen[None]):
     # ---- drawing -------------------------------------------------------------------------------------------------
 
     def _on_view(self, view: View) -> None:
-        if self.is_current:  # behind another screen nothing is drawn: it is when that one closes
+        if self._seen():
             self.draw(view)
+
+    def _seen(self) -> bool:
+        """Whether any of it can be seen. Behind another screen nothing is drawn: it is when that one closes."""
+        return self.is_current or self.app.screen.has_class("-beside")
 
     def on_screen_resume(self) -> None:
         view = self.war_room.view
@@ -218,7 +222,7 @@ class Dashboard(Screen[None]):
         self._settled = any(status.as_of is not None for status in view.sources)
 
     def _on_tick(self, now: datetime) -> None:
-        if self.is_current and self._drawn is not None:
+        if self._drawn is not None and self._seen():
             for pane in self.panes.values():
                 pane.tick()
             self._say_header()

@@ -77,6 +77,10 @@ class BlockerRow(Row):
         assert self.promise is not None  # noqa: S101  a default only because a base has defaults
         return self.promise
 
+    @property
+    def target(self) -> Target | None:
+        return promise_target(self._promise)
+
     def draw(self, width: int, pen: Pen) -> Sequence[Line]:
         promise = self._promise
         glyph, tone = verdict_mark(promise)
@@ -111,9 +115,7 @@ class BlockersPane(Pane):
     source = Target("source", "github", "GitHub")
 
     def build(self, view: View, pen: Pen) -> Sequence[Row]:
-        return [
-            BlockerRow(f"blocker:{promise.id}", 2, True, promise_target(promise), promise) for promise in view.blockers
-        ]
+        return [BlockerRow(f"blocker:{promise.id}", 2, True, promise) for promise in view.blockers]
 
     def tally(self, view: View, pen: Pen) -> Line:
         if not view.blockers:

@@ -67,6 +67,12 @@ class WorkflowRow(Row):
         jobs = " ".join(job_words(job) for job in flow.failed.failed_jobs) if flow.failed else ""
         return f"{flow.name} {flow.path} {jobs} {'running' if flow.running else ''} {'failure' if flow.failed else ''}"
 
+    @property
+    def target(self) -> Target | None:
+        flow = self._flow
+        run = flow.running or flow.failed or (flow.runs[0] if flow.runs else None)
+        return Target("workflow", flow.path, flow.name, run.url if run else None)
+
     def draw(self, width: int, pen: Pen) -> Sequence[Line]:
         flow = self._flow
         rate, rate_tone = ("-", "dim")
@@ -114,7 +120,14 @@ class WorkflowRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class DeploymentRow(Row):
+    """A deployment: environment, what, state, when."""
+
     deployment: Deployment | None = None
+
+    @property
+    def target(self) -> Target | None:
+        d = self.deployment
+        return Target("deployment", str(d.id), f"{d.environment} {d.state}", d.url) if d else None
 
     def words(self) -> str:
         deployment = self.deployment
@@ -138,7 +151,14 @@ class DeploymentRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class PullRow(Row):
+    """An open pull request with its checks."""
+
     pull: PullRequest | None = None
+
+    @property
+    def target(self) -> Target | None:
+        pull = self.pull
+        return Target("pull", str(pull.number), f"#{pull.number} {pull.title}", pull.url) if pull else None
 
     def words(self) -> str:
         pull = self.pull
@@ -179,31 +199,17 @@ class CiPane(Pane):
         ) if ci.workflows else ()  # fmt: skip
         rows: list[Row] = []
         for flow in ci.workflows:
-            run = flow.running or flow.failed or (flow.runs[0] if flow.runs else None)
-            target = Target("workflow", flow.path, flow.name, run.url if run else None)
-            rows.append(WorkflowRow(f"workflow:{flow.path}", 2 if flow.failed else 1, True, target, flow))
+            rows.append(WorkflowRow(f"workflow:{flow.path}", 2 if flow.failed else 1, True, flow))
         if ci.deployments:
-            rows.append(SectionRow("deployments", 2, False, None, (("DEPLOYMENTS", "heading"),), ()))
-            rows += [
-                DeploymentRow(
-                    f"deployment:{d.id}",
-                    1,
-                    True,
-                    Target("deployment", str(d.id), f"{d.environment} {d.state}", d.url),
-                    d,
-                )
-                for d in ci.deployments[:8]
-            ]
+            rows.append(SectionRow("deployments", 2, False, (("DEPLOYMENTS", "heading"),), ()))
+            rows += [DeploymentRow(f"deployment:{d.id}", 1, True, d) for d in ci.deployments[:8]]
         if ci.pulls:
             failing = sum(pull.checks == "failure" for pull in ci.pulls)
             count: Line = ((f"{len(ci.pulls)} open", "dim"),) + (
                 ((f"  {failing} failing", "unmet"),) if failing else ()
             )
-            rows.append(SectionRow("pulls", 2, False, None, (("PULL REQUESTS", "heading"),), count))
-            rows += [
-                PullRow(f"pull:{p.number}", 1, True, Target("pull", str(p.number), f"#{p.number} {p.title}", p.url), p)
-                for p in ci.pulls
-            ]
+            rows.append(SectionRow("pulls", 2, False, (("PULL REQUESTS", "heading"),), count))
+            rows += [PullRow(f"pull:{p.number}", 1, True, p) for p in ci.pulls]
         return rows
 
     def tally(self, view: View, pen: Pen) -> Line:

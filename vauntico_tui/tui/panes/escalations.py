@@ -40,6 +40,11 @@ class EscalationRow(Row):
         it = self._it
         return f"{it.subject} {it.title} {it.state} level {it.level} {whose(it)} {it.reason}"
 
+    @property
+    def target(self) -> Target | None:
+        it = self._it
+        return Target("escalation", it.id, _title(it), it.link)
+
     def draw(self, width: int, pen: Pen) -> Sequence[Line]:
         it = self._it
         glyph, tone = STATES.get(it.state, STATES["triggered"])
@@ -115,11 +120,8 @@ class EscalationsPane(Pane):
         spare = self.inner.height - height * count - len(levels)
         for level in levels:
             gap = 1 if rows and spare >= len(levels) - 1 else 0
-            rows.append(LevelRow(f"level:{level.level}", 1 + gap, False, None, (), (), level))
-            rows += [
-                EscalationRow(f"{it.level}:{it.id}", height, True, Target("escalation", it.id, _title(it), it.link), it)
-                for it in level.rows
-            ]
+            rows.append(LevelRow(f"level:{level.level}", 1 + gap, False, (), (), level))
+            rows += [EscalationRow(f"{it.level}:{it.id}", height, True, it) for it in level.rows]
         return rows
 
     def tally(self, view: View, pen: Pen) -> Line:

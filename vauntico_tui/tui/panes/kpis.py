@@ -91,6 +91,11 @@ class KpiRow(Row):
         kpi = self._kpi
         return f"{kpi.title} {kpi.mark} phase {kpi.phase} {kpi.query}"
 
+    @property
+    def target(self) -> Target | None:
+        kpi = self._kpi
+        return Target("kpi", kpi.id, kpi.title, kpi.link)
+
     def draw(self, width: int, pen: Pen) -> Sequence[Line]:
         kpi = self._kpi
         size = sizes(width)
@@ -171,8 +176,8 @@ class KpisPane(Pane):
         rows: list[Row] = []
         for heading, kpis in phases:
             if roomy and heading:
-                rows.append(TextRow(f"phase:{heading}", 1, False, None, ((heading, "heading"),)))
-            rows += [KpiRow(f"kpi:{kpi.id}", 1, True, Target("kpi", kpi.id, kpi.title, kpi.link), kpi) for kpi in kpis]
+                rows.append(TextRow(f"phase:{heading}", 1, False, ((heading, "heading"),)))
+            rows += [KpiRow(f"kpi:{kpi.id}", 1, True, kpi) for kpi in kpis]
         return rows
 
     def tally(self, view: View, pen: Pen) -> Line:

@@ -41,6 +41,10 @@ class TargetRow(Row):
         promise = self._promise
         return f"{promise.title} {promise.verdict.reason} {promise.verdict.mark} {promise.group}"
 
+    @property
+    def target(self) -> Target | None:
+        return promise_target(self._promise)
+
     def draw(self, width: int, pen: Pen) -> Sequence[Line]:
         promise = self._promise
         glyph, tone = verdict_mark(promise)
@@ -56,9 +60,10 @@ class TargetRow(Row):
                 Col(trend, "dim", 8) if width >= 62 else Col(""), gap=1,
             )  # fmt: skip
         else:
+            reason = "" if self.height > 1 else promise.verdict.reason
             line = columns(
                 width, Col(glyph, tone, 1), Col(promise.title, title), Col((stale,), width=1),
-                Col("" if self.height > 1 else promise.verdict.reason, "dim", max(room, width - 36) if width >= 62 else room, ">"), gap=1,
+                Col(reason, "dim", max(room, width - 36) if width >= 62 else room, ">"), gap=1,
             )  # fmt: skip
         if self.height == 1:
             return (line,)
@@ -82,7 +87,7 @@ class TargetsPane(Pane):
         rows: list[Row] = []
         for week, targets in weeks:
             rows.append(_heading(week, targets, pen))
-            rows += [TargetRow(f"target:{p.id}", height, True, promise_target(p), p) for p in targets]
+            rows += [TargetRow(f"target:{p.id}", height, True, p) for p in targets]
         return rows
 
     def tally(self, view: View, pen: Pen) -> Line:
@@ -146,10 +151,8 @@ def _heading(week: WeekView | None, targets: Sequence[PromiseView], pen: Pen) ->
     met = sum(p.verdict.mark in _KEPT for p in targets)
     count: Line = ((f"{met} of {len(targets)}", "met" if met == len(targets) else "dim"),)
     if week is None:
-        return TextRow("week:", 1, False, None, (("OTHERS", "heading"),), count)
-    return WeekRow(
-        f"week:{week.id}", 1, False, None, ((_name(week), "heading"), (f"  {week.title}", "dim")), count, week
-    )
+        return TextRow("week:", 1, False, (("OTHERS", "heading"),), count)
+    return WeekRow(f"week:{week.id}", 1, False, ((_name(week), "heading"), (f"  {week.title}", "dim")), count, week)
 
 
 @dataclass(frozen=True, slots=True)

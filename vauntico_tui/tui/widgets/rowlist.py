@@ -43,7 +43,11 @@ class Row:
     id: str
     height: int = 1
     pick: bool = True
-    target: Target | None = None
+
+    @property
+    def target(self) -> Target | None:
+        """What an action on it is for."""
+        return None
 
     def words(self) -> str:
         """What the filter looks in."""
@@ -469,11 +473,9 @@ class RowList(Widget, can_focus=True):
         if self._laid_out != self.size:
             self.refresh()
 
-    def on_focus(self) -> None:
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
         self._reveal()
-        self.sync()
-
-    def on_blur(self) -> None:
         self.sync()
 
     def notify_style_update(self) -> None:
