@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LONGEST = 48
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
+@lru_cache(maxsize=4096)
 def slug(title: str) -> str:
     """ "80%+ test coverage" → "80-test-coverage"; "" where a title has no Latin letter or digit."""
-    folded = unicodedata.normalize("NFKD", title[:400]).encode("ascii", "ignore").decode().lower()
-    whole = _OTHER.sub("-", folded).strip("-")
+    folded = title[:400]
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
+    whole = _OTHER.sub("-", folded.lower()).strip("-")
     if len(whole) <= _LONGEST:
         return whole
     cut = whole[: _LONGEST + 1]

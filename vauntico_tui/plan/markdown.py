@@ -69,10 +69,7 @@ def read_markdown(text: str) -> Document:
 
 def read_nested(lines: list[str], first: int = 0) -> list[Block]:
     """The blocks of some lines by markdown-it-py alone; `first` is the number of their first line."""
-    tokens = _MARKDOWN.parse("\n".join(lines))
-    blocks: list[Block] = []
-    _take(tokens, 0, len(tokens), blocks, lines, first)
-    return blocks
+    return _Tokens(_MARKDOWN.parse("\n".join(lines)), lines, first).blocks()
 
 
 _MARKDOWN = MarkdownIt("commonmark").disable(["reference", "html_block"])
@@ -217,7 +214,7 @@ class _Reader:
                 return None
             tokens = _MARKDOWN.parse("\n".join([*self.lines[at:end], *([""] if end < len(self.lines) else [])]))
             if end == len(self.lines) or not _open_fence(tokens):
-                _take(tokens, 0, len(tokens), self.blocks, self.lines[at:end], at)
+                self.blocks += _Tokens(tokens, self.lines[at:end], at).blocks()
                 return end
             end = self._boundary(2 * end - at)
 
@@ -242,55 +239,62 @@ def _open_fence(tokens: list[Token]) -> bool:
     return leaf.map[1] - leaf.map[0] < leaf.content.count("\n") + 2
 
 
-def _take(tokens: list[Token], at: int, end: int, into: list[Block], lines: list[str], first: int) -> None:
-    """Tokens of one level as blocks. Recursion is as deep as markdown-it-py's own nesting, which it bounds."""
-    while at < end:
-        token = tokens[at]
-        close = _close(tokens, at)
+class _Tokens:
+    """markdown-it-py's tokens as blocks. Recursion is as deep as its own nesting, which it bounds."""
+
+    def __init__(self, tokens: list[Token], lines: list[str], first: int) -> None:
+        self.tokens, self.lines, self.first = tokens, lines, first
+
+    def blocks(self, at: int = 0, end: int | None = None) -> list[Block]:
+        tokens, into = self.tokens, list[Block]()
+        end = len(tokens) if end is None else end
+        while at < end:
+            token, close = tokens[at], self._close(at)
+            block = Block("text", *self._span(token))
+            match token.type:
+                case "heading_open":
+                    block.kind, block.level, block.text = "heading", int(token.tag[1]), tokens[at + 1].content
+                case "paragraph_open":
+                    block.text = tokens[at + 1].content
+                case "fence":
+                    block.kind, block.text, block.language = "code", token.content, token.info.strip()
+                case "code_block":
+                    block.kind, block.text = "code", token.content
+                case "hr":
+                    block.kind = "rule"
+                case "blockquote_open":
+                    block.kind, block.blocks = "quote", self.blocks(at + 1, close)
+                case _:
+                    block.kind, block.ordered = "list", token.type == "ordered_list_open"
+                    block.items = self._items(at + 1, close)
+            into.append(block)
+            at = close + 1
+        return into
+
+    def _items(self, at: int, end: int) -> list[Item]:
+        items: list[Item] = []
+        while at < end:
+            close = self._close(at)
+            inner = self.blocks(at + 1, close)
+            text = inner.pop(0).text if inner and inner[0].kind == "text" else ""
+            items.append(_item(*self._span(self.tokens[at]), text, inner))
+            at = close + 1
+        return items
+
+    def _span(self, token: Token) -> tuple[int, int]:
+        """The lines of a token, without blank ones at the end."""
         start, stop = token.map or (0, 0)
-        while stop > start + 1 and (stop > len(lines) or not lines[stop - 1].strip(" \t>")):
+        while stop > start + 1 and (stop > len(self.lines) or not self.lines[stop - 1].strip(" \t>")):
             stop -= 1
-        block = Block("text", start + first, stop + first)
-        match token.type:
-            case "heading_open":
-                block.kind, block.level, block.text = "heading", int(token.tag[1]), tokens[at + 1].content
-            case "paragraph_open":
-                block.text = tokens[at + 1].content
-            case "fence":
-                block.kind, block.text, block.language = "code", token.content, token.info.strip()
-            case "code_block":
-                block.kind, block.text = "code", token.content
-            case "hr":
-                block.kind = "rule"
-            case "blockquote_open":
-                block.kind = "quote"
-                _take(tokens, at + 1, close, block.blocks, lines, first)
-            case _:
-                block.kind, block.ordered = "list", token.type == "ordered_list_open"
-                _take_items(tokens, at + 1, close, block, lines, first)
-        into.append(block)
-        at = close + 1
+        return start + self.first, stop + self.first
 
-
-def _take_items(tokens: list[Token], at: int, end: int, block: Block, lines: list[str], first: int) -> None:
-    while at < end:
-        close = _close(tokens, at)
-        inner: list[Block] = []
-        _take(tokens, at + 1, close, inner, lines, first)
-        start, stop = tokens[at].map or (0, 0)
-        while stop > start + 1 and (stop > len(lines) or not lines[stop - 1].strip(" \t>")):
-            stop -= 1
-        text = inner.pop(0).text if inner and inner[0].kind == "text" else ""
-        block.items.append(_item(start + first, stop + first, text, inner))
-        at = close + 1
-
-
-def _close(tokens: list[Token], at: int) -> int:
-    """Where the token that opens at `at` is closed."""
-    if tokens[at].nesting != 1:
-        return at
-    level = tokens[at].level
-    at += 1
-    while tokens[at].nesting != -1 or tokens[at].level != level:
+    def _close(self, at: int) -> int:
+        """Where the token that opens at `at` is closed."""
+        tokens = self.tokens
+        if tokens[at].nesting != 1:
+            return at
+        level = tokens[at].level
         at += 1
-    return at
+        while tokens[at].nesting != -1 or tokens[at].level != level:
+            at += 1
+        return at

@@ -1,4 +1,4 @@
-"""The plan: a roadmap as typed data. The roadmap's words are the code's words. Ids are short, unique and kept by hand."""
+"""The plan: a roadmap as typed data. The roadmap's words are the code's words. Ids are short and unique."""
 
 from __future__ import annotations
 

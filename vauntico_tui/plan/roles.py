@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from functools import lru_cache
 
 from vauntico_tui.plan.words import days_of, duration_in, estimated, is_numbered, level_of, week_of
 
@@ -68,14 +69,17 @@ _WORDS = tuple(
         (r"^immediate\b|\bnext \d+ (hours|days)\b", Role.IMMEDIATE),
     )
 )
+_LONGEST = 300
 _TARGETS = re.compile(r"^(targets?|goals?|milestones?|objectives?|success (criteria|metrics))\b", re.IGNORECASE)
 _MONITORING = re.compile(r"monitor|track|follow", re.IGNORECASE)
 GLOBAL = frozenset({Role.SUMMARY, Role.APPROVALS, Role.NEXT_STEPS, Role.SUCCESS_DEFINITION})
 """What a bold label may open anywhere, as well as a heading."""
 
 
+@lru_cache(maxsize=4096)
 def role_of(title: str, parent: Role) -> Role:
     """The role of a section by its heading, in a section of role `parent`."""
+    title = title[:_LONGEST]
     if level_of(title):
         return Role.LEVEL
     week = week_of(title)
@@ -96,7 +100,8 @@ def role_of(title: str, parent: Role) -> Role:
     return role
 
 
+@lru_cache(maxsize=4096)
 def label_role(label: str) -> Role:
     """The role of a bold label that may stand anywhere; UNKNOWN for any other."""
-    role = next((role for pattern, role in _WORDS if pattern.search(label)), Role.UNKNOWN)
+    role = next((role for pattern, role in _WORDS if pattern.search(label[:_LONGEST])), Role.UNKNOWN)
     return role if role in GLOBAL else Role.UNKNOWN

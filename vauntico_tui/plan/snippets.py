@@ -9,7 +9,8 @@ _PATH = re.compile(
     r"(?<![\w/:.@-])(\.{0,2}/?(?:[\w.@-]{1,100}/){1,20}[\w.@-]{0,100}\.\w{1,12}|(?:[\w.@-]{1,100}/){1,20}(?:Dockerfile|Makefile))"
 )
 _NAMED = re.compile(
-    r"(?:add to|append to|update|create|edit|change|in|file:?|filename:?)\s+[`\"']?([\w.@-]{1,100}\.\w{1,12}|Dockerfile|Makefile)\b",
+    r"(?:add to|append to|update|create|edit|change|in|file:?|filename:?)\s+"
+    r"[`\"']?([\w.@-]{1,100}\.\w{1,12}|Dockerfile|Makefile)\b",
     re.IGNORECASE,
 )
 _BRANCH = re.compile(

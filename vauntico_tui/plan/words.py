@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from vauntico_tui.base.durations import parse_duration
@@ -56,6 +57,10 @@ _CADENCES = {
 }
 
 
+_remembered = lru_cache(maxsize=4096)
+"""A roadmap says the same things in many places, and large ones are made by programs."""
+
+
 class Span(NamedTuple):
     """ "Week 3-4: Optimization": the numbers and the words after them."""
 
@@ -77,15 +82,17 @@ def plain(text: str) -> str:
         text = _EMPHASIS.sub(r"\1", text.replace("**", "")).replace("`", "")
         text = _ESCAPED.sub(r"\1", text)
     text = html.unescape(text) if "&" in text else text
-    return " ".join(clean(text).split())
+    return " ".join((text if text.isascii() and text.isprintable() else clean(text)).split())
 
 
+@_remembered
 def title_of(text: str) -> str:
     """`plain`, without the emoji that a heading or item opens with (unless there is nothing else)."""
     words = plain(text)
     return words if words.isascii() else _EMOJI.sub("", words, count=1) or words
 
 
+@_remembered
 def label_of(line: str) -> Label | None:
     """The bold label that a line opens with. A label has a colon, or stands alone."""
     line = line.strip()
@@ -98,11 +105,13 @@ def label_of(line: str) -> Label | None:
     return Label(title_of(name.rstrip(": ")), found["value"].strip())
 
 
+@_remembered
 def week_of(title: str) -> Span | None:
     """ "Week 3-4 Targets" → 3, 4, "Targets"."""
     return _span(_WEEK.match(title))
 
 
+@_remembered
 def days_of(title: str) -> Span | None:
     """ "Day 1-2: PR Template" → 1, 2, "PR Template"."""
     return _span(_DAY.match(title))
@@ -114,6 +123,7 @@ def _span(found: re.Match[str] | None) -> Span | None:
     return Span(int(found["first"]), int(found["last"] or found["first"]), found["rest"].strip())
 
 
+@_remembered
 def level_of(title: str) -> tuple[int, timedelta, str] | None:
     """ "Level 1 (24 hours): Critical deployment blockers" → 1, 24 h, "Critical deployment blockers"."""
     found = _LEVEL.match(title)
@@ -128,6 +138,7 @@ def durations_in(text: str) -> list[timedelta]:
     return [parse_duration(f"{found[1]} {found[2].lower()}") for found in _DURATION.finditer(text)]
 
 
+@_remembered
 def duration_in(text: str) -> timedelta | None:
     return next(iter(durations_in(text)), None)
 
@@ -143,6 +154,7 @@ def _as_hours(number: str, unit: str) -> float | None:
     return None if size is None or unit.lower().startswith("month") else round(float(number) * size, 4)
 
 
+@_remembered
 def estimated(title: str) -> tuple[str, float | None]:
     """ "1. Database Test Infrastructure (2 hours)" → the title alone, and 2."""
     found = _ESTIMATE.search(title)
@@ -175,3 +187,8 @@ def severity_in(text: str) -> str | None:
     """The severity that an issue class names first."""
     found = re.search(r"\b(critical|high|medium|low)\b", text, re.IGNORECASE)
     return found[1].lower() if found else None
+
+
+def slug_words(title: str) -> str:
+    """A title for comparing: small letters and digits, joined by dashes, however long."""
+    return re.sub(r"[\W_]+", "-", title.casefold()).strip("-")
