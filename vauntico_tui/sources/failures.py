@@ -94,6 +94,7 @@ def _tls(error: ssl.SSLError, place: Place) -> Trouble:
     return Trouble("tls", f"TLS with {place.host} failed ({reason})", place.check_address)
 
 
+_AGAIN = "it is asked again by itself; see its log if it stays"
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 
 
@@ -133,11 +134,11 @@ def from_exception(error: BaseException, place: Place) -> Trouble:
         return Trouble("timeout", f"{place.title} did not answer in time", _slow(place))
     if names & {"NameResolutionError"}:
         return Trouble("dns", f"no address is known for {place.host}", f"{place.check_address}, and the network")
+    if names & {"RemoteDisconnected", "ConnectionResetError", "BrokenPipeError"} or "without sending" in str(error):
+        return Trouble("truncated", f"{place.host} closes the connection without an answer", _AGAIN)
     if names & {"IncompleteRead", "ChunkedEncodingError", "ProtocolError", "RemoteProtocolError", "ContentDecodingError",
-                "DecodingError", "ReadError", "ConnectionResetError", "BrokenPipeError"}:  # fmt: skip
-        return Trouble(
-            "truncated", f"{place.host} cut its answer off", "it is asked again by itself; see its log if it stays"
-        )
+                "DecodingError", "ReadError"}:  # fmt: skip
+        return Trouble("truncated", f"{place.host} cut its answer off", _AGAIN)
     if any(isinstance(one, FileNotFoundError | PermissionError | IsADirectoryError) for one in chain):
         one = next(one for one in chain if isinstance(one, OSError))
         return Trouble("auth", f"can't read {one.filename}: {one.strerror}", "check the files that the config names")
@@ -223,7 +224,7 @@ def not_json(body: str, place: Place) -> Trouble:
         return Trouble(
             "truncated",
             f"{place.host} sent JSON that breaks off or is broken",
-            "it is asked again by itself; see its log if it stays",
+            _AGAIN,
         )
     return Trouble("bad_data", f"{place.host} does not answer in JSON", place.check_address)
 

@@ -19,6 +19,7 @@ from vauntico_tui.sources.alertmanager import AlertmanagerReader
 from vauntico_tui.sources.alerts import ALERTS, Alerts
 from vauntico_tui.sources.failures import WHOLE_SOURCE
 from vauntico_tui.sources.github.reader import GitHubReader
+from vauntico_tui.sources.limits import AllLimits
 from vauntico_tui.sources.parts import Board, Key
 from vauntico_tui.sources.probes import ProbeReader
 from vauntico_tui.sources.prometheus.reader import PrometheusReader
@@ -27,6 +28,7 @@ from vauntico_tui.sources.rounds import Round, backoff
 if TYPE_CHECKING:
     from vauntico_tui.config.model import Config
 
+LIMITS = AllLimits()
 LOOK = 5.0  # seconds between looks at the clock: a machine that slept notices within these
 GRACE = timedelta(seconds=30)  # added to two intervals, after which a reading is stale
 
@@ -72,7 +74,9 @@ class Hub:
     fresh, and its trouble names that part; the part's own reading is failed and keeps its last good value.
     """
 
-    def __init__(self, config: Config, needs: Needs, clock: Clock, state_dir: Path | None = None) -> None:
+    def __init__(
+        self, config: Config, needs: Needs, clock: Clock, state_dir: Path | None = None, *, limits: AllLimits = LIMITS
+    ) -> None:
         self._clock = clock
         self._rng = random.Random()  # noqa: S311  jitter, no secret
         self._paused = self._closed = False
@@ -82,12 +86,14 @@ class Hub:
         self._board = Board(Readings(), self._tell)
         joined = Alerts(self._board)
         github, prometheus, managed = config.github, config.prometheus, config.alertmanager
-        self._github = GitHubReader(github, needs, clock, self._board) if github.repository else None
+        self._github = GitHubReader(github, needs, clock, self._board, limits.github) if github.repository else None
         self._prometheus = (
-            PrometheusReader(prometheus, needs, clock, self._board, joined=joined) if prometheus.url else None
+            PrometheusReader(prometheus, needs, clock, self._board, joined=joined, limits=limits.prometheus)
+            if prometheus.url
+            else None
         )
-        alertmanager = AlertmanagerReader(managed, clock, joined) if managed.url else None
-        probes = ProbeReader(needs.urls, clock, self._board) if needs.urls else None
+        alertmanager = AlertmanagerReader(managed, clock, joined, limits.alertmanager) if managed.url else None
+        probes = ProbeReader(needs.urls, clock, self._board, limits.urls) if needs.urls else None
         self._lines = {
             line.id: line
             for line in (

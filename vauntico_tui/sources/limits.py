@@ -25,6 +25,16 @@ ALERTS = Limits(timeout=3, deadline=10, body=16 << 20)
 PROBE = Limits(timeout=5, deadline=10, body=64 << 10)
 
 
+@dataclass(frozen=True, slots=True)
+class AllLimits:
+    """Each source's limits."""
+
+    github: Limits = GITHUB
+    prometheus: Limits = PROMETHEUS
+    alertmanager: Limits = ALERTS
+    urls: Limits = PROBE
+
+
 class TooLargeError(Exception):
     """A body above the cap of `limit` bytes."""
 
