@@ -100,7 +100,10 @@ class Server:
         if reply.hang:
             self.ended.wait()
             return
-        handler.send_response(reply.status)
+        if "Date" in reply.headers:
+            handler.send_response_only(reply.status)
+        else:
+            handler.send_response(reply.status)
         for name, value in reply.headers.items():
             handler.send_header(name, value)
         if reply.endless:

@@ -110,7 +110,22 @@ async def test_dns() -> None:
         (Reply.of({"message": "no"}, 404), "not_found"),
         (Reply(302, b"", {"Location": "https://elsewhere.example/login"}), "server"),
     ],
-    ids=["html", "breaks-off", "cut", "garbage", "missing-field", "other-shape", "deep", "huge", "huge-told", "hang", "502", "401", "404", "redirect"],
+    ids=[
+        "html",
+        "breaks-off",
+        "cut",
+        "garbage",
+        "missing-field",
+        "other-shape",
+        "deep",
+        "huge",
+        "huge-told",
+        "hang",
+        "502",
+        "401",
+        "404",
+        "redirect",
+    ],
 )
 async def test_bad_answers(reply: Reply, kind: str) -> None:
     with Server(lambda asked: reply) as server:
@@ -185,7 +200,11 @@ async def test_a_rate_limit_is_waited_for_and_said() -> None:
         clock = FixedClock(NOW)
         hub = Hub(config(github=server.url), NEEDS, clock, limits=SHORT)
         await hub.gather(10)
-        reset = {"X_RateLimit_Remaining": "0", "X_RateLimit_Limit": "5000", "X_RateLimit_Reset": str(int(NOW.timestamp()) + 1200)}
+        reset = {
+            "X_RateLimit_Remaining": "0",
+            "X_RateLimit_Limit": "5000",
+            "X_RateLimit_Reset": str(int(NOW.timestamp()) + 1200),
+        }
         github.over["."] = lambda asked: Reply.of({"message": "API rate limit exceeded for user"}, 403, **reset)
         asked = len(server.asked)
         await hub.gather(10)
@@ -273,7 +292,7 @@ async def test_graphql_out_of_points_is_a_rate_limit() -> None:
 async def test_issues_missing_from_a_partial_answer_are_not_gone() -> None:
     github = TinyGitHub()
     github.page = 1
-    pages = iter([None, None])
+    pages = iter([None])
 
     def second_page_fails(asked: Asked) -> Reply | None:
         return next(pages, HTML)

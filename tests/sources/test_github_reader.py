@@ -46,7 +46,9 @@ def hub(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     hub.close()
 
 
-async def test_everything_is_read_and_a_quiet_refresh_costs_nothing(github: TinyGitHub, server: Server, hub: Hub) -> None:
+async def test_everything_is_read_and_a_quiet_refresh_costs_nothing(
+    github: TinyGitHub, server: Server, hub: Hub
+) -> None:
     await hub.gather(10)
     told = hub.readings
     assert {name: getattr(told, name).state for name in PARTS} == dict.fromkeys(PARTS, State.FRESH)

@@ -29,7 +29,9 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 def hub_of(real: Servers) -> Hub:
     config = Config.model_validate({"prometheus": {"url": real.prometheus}, "alertmanager": {"url": real.alertmanager}})
-    needs = Needs(instants=frozenset({MRR, NAN, BROKEN, "scalar(vector(42))", "absent_metric"}), ranges=frozenset({MRR}))
+    needs = Needs(
+        instants=frozenset({MRR, NAN, BROKEN, "scalar(vector(42))", "absent_metric"}), ranges=frozenset({MRR})
+    )
     return Hub(config, needs, SystemClock())
 
 

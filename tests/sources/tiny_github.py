@@ -20,7 +20,9 @@ def iso(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def make_issue(number: int, *, state: str = "open", labels: tuple[str, ...] = ("critical",), updated: int = 0) -> dict[str, Any]:
+def make_issue(
+    number: int, *, state: str = "open", labels: tuple[str, ...] = ("critical",), updated: int = 0
+) -> dict[str, Any]:
     created = START + timedelta(minutes=number)
     return {
         "number": number, "title": f"Issue {number}", "state": state, "labels": list(labels), "assignees": ["dev"],
@@ -45,7 +47,9 @@ class TinyGitHub:
     def __init__(self) -> None:
         self.issues = {number: make_issue(number) for number in range(1, 4)}
         self.runs = [make_run(1), make_run(2, "failure")]
-        self.pulls: dict[int, dict[str, Any]] = {7: {"title": "Fix", "body": "Phase 1", "state": "OPEN", "updated": START}}
+        self.pulls: dict[int, dict[str, Any]] = {
+            7: {"title": "Fix", "body": "Phase 1", "state": "OPEN", "updated": START}
+        }
         self.deployments = [{"id": 5, "environment": "production", "state": "SUCCESS", "updated": START}]
         self.secrets = {"repository": ["DATABASE_URL"], "production": ["STRIPE_SECRET_KEY"]}
         self.heads = {"main": "a" * 40, "feature/x": "b" * 40}
@@ -200,7 +204,10 @@ def run_node(id: int) -> dict[str, Any]:
 
 
 def pull_node(number: int, one: dict[str, Any]) -> dict[str, Any]:
-    rollup = {"state": "FAILURE", "contexts": {"nodes": [{"name": "test", "conclusion": "FAILURE"}, {"context": "ci", "state": "SUCCESS"}]}}
+    rollup = {
+        "state": "FAILURE",
+        "contexts": {"nodes": [{"name": "test", "conclusion": "FAILURE"}, {"context": "ci", "state": "SUCCESS"}]},
+    }
     return {
         "number": number, "title": one["title"], "body": one["body"], "url": f"{WEB}/pull/{number}", "isDraft": False,
         "headRefName": "feature/x", "baseRefName": "main", "createdAt": iso(START), "updatedAt": iso(one["updated"]),

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+import msgspec
+
 from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources.limits import TooLargeError, TooSlowError
@@ -227,6 +229,18 @@ def not_json(body: str, place: Place) -> Trouble:
             _AGAIN,
         )
     return Trouble("bad_data", f"{place.host} does not answer in JSON", place.check_address)
+
+
+def unread(error: Exception, body: bytes, place: Place) -> Trouble:
+    """Why msgspec could not read a body: no JSON at all, or JSON of another shape (which field, it says)."""
+    if isinstance(error, msgspec.ValidationError):
+        try:
+            msgspec.json.decode(body)
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
+            pass
+        else:
+            return from_exception(BadDataError(f"its answer is not as it should be ({error})"), place)
+    return not_json(body[:4000].decode("utf-8", "replace"), place)
 
 
 def from_status(status: int, headers: Mapping[str, str], body: str, place: Place, now: datetime) -> Trouble:

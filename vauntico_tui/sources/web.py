@@ -12,8 +12,8 @@ import msgspec
 from vauntico_tui import __version__
 from vauntico_tui.base.clock import Clock
 from vauntico_tui.evidence.reading import Trouble
-from vauntico_tui.sources import door, failures
-from vauntico_tui.sources.failures import BadDataError, Place, SourceError
+from vauntico_tui.sources import failures
+from vauntico_tui.sources.failures import Place, SourceError
 from vauntico_tui.sources.limits import Limits, TooLargeError, TooSlowError
 from vauntico_tui.sources.signin import SignIn
 
@@ -56,14 +56,15 @@ class WebClient:
             raise SourceError(failures.from_status(status, headers, text, self._place, now))
         try:
             return msgspec.json.decode(body, type=shape)
-        except msgspec.ValidationError as error:
-            raise SourceError(failures.from_exception(BadDataError(door.line(str(error))), self._place)) from None
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
-            raise SourceError(failures.not_json(body[:4000].decode("utf-8", "replace"), self._place)) from None
+        except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+            raise SourceError(failures.unread(error, body, self._place)) from None
 
     def _read(self, path: str) -> tuple[int, dict[str, str], bytes]:
         began = time.monotonic()
         with self._client.stream("GET", f"{self._url}{path}") as response:
+            told = response.headers.get("Content-Length", "")
+            if told.isdigit() and int(told) > self._limits.body:
+                raise TooLargeError(self._limits.body)
             chunks, size = [], 0
             for chunk in response.iter_bytes():
                 chunks.append(chunk)

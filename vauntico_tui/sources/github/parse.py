@@ -26,7 +26,6 @@ from vauntico_tui.evidence.facts import (
     RunSet,
     Secret,
 )  # fmt: skip
-from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources import door, failures
 from vauntico_tui.sources.failures import Place, SourceError
 from vauntico_tui.sources.github import shapes
@@ -39,11 +38,10 @@ def read(text: str | bytes | msgspec.Raw, shape: type[T], place: Place, what: st
     """A JSON body in its shape. Raises SourceError: html, truncated, or bad_data that names the field."""
     try:
         return msgspec.json.decode(text, type=shape)
-    except msgspec.ValidationError as error:
-        cause = f"{what}: GitHub's answer is not as it should be ({door.line(str(error), 120)})"
-        raise SourceError(Trouble("bad_data", cause, f"check that {place.setting} leads to GitHub's API")) from None
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        raise SourceError(failures.not_json(text if isinstance(text, str) else "", place)) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        body = text.encode() if isinstance(text, str) else bytes(text)
+        trouble = failures.unread(error, body, place)
+        raise SourceError(replace(trouble, cause=f"{what}: {trouble.cause}")) from None
 
 
 def maybe(text: str | bytes | msgspec.Raw, shape: type[T], place: Place, what: str) -> T | None:

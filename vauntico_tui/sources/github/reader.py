@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vauntico_tui.base.clock import Clock
 from vauntico_tui.evidence.facts import IssueDetail
 from vauntico_tui.evidence.needs import Needs
-from vauntico_tui.evidence.reading import Reading, State, fresh
+from vauntico_tui.evidence.reading import Reading, State, Trouble, fresh
 from vauntico_tui.sources.failures import SourceError
 from vauntico_tui.sources.github.ask import Ask
 from vauntico_tui.sources.github.details import DetailsPart

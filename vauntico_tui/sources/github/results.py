@@ -56,6 +56,9 @@ def result(answer: Answer, place: Place, now: datetime) -> Result:
             limited = refusals.rate_limited(answer.headers, error.message.lower(), 429, now)
             assert limited is not None  # noqa: S101  429 is always a rate limit
             raise SourceError(limited)
+    if told.data is None and not errors and not told.message:
+        cause = "GitHub's GraphQL answers with neither data nor errors"
+        raise SourceError(Trouble("bad_data", cause, place.check_address))
     if told.data is None:
         raise SourceError(trouble(errors[0] if errors else shapes.Error(told.message), "GraphQL", answer.headers))
     return Result(told.data, errors, answer.headers)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-import requests
 from prometheus_api_client import PrometheusConnect
 from urllib3.util.retry import Retry
 
@@ -91,7 +90,7 @@ class PromClient:
             )
         if seen.status != 200:
             return failures.from_status(seen.status, seen.headers, seen.head, self._place, self._clock.now())
-        if isinstance(error, requests.exceptions.JSONDecodeError | ValueError):
+        if isinstance(error, ValueError | RecursionError):
             return failures.not_json(seen.head, self._place)
         field = str(error) if isinstance(error, KeyError) else "another shape than expected"
         return failures.from_exception(BadDataError(f"its answer lacks a field ({field})"), self._place)
