@@ -81,8 +81,8 @@ def reach(span: timedelta) -> str:
 
 
 def window_text(window: timedelta) -> str:
-    """ "in the last 7 days": a window in a sentence."""
-    return f"in the last {write_duration(window).removeprefix('1 ')}"
+    """ "in the last 7 days": a window in a sentence. "The last week" could be taken for the calendar's."""
+    return f"in the last {'7 days' if window == timedelta(days=7) else write_duration(window)}"
 
 
 def before(now: datetime, span: timedelta) -> datetime:

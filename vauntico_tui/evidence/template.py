@@ -40,6 +40,7 @@ _PLACEHOLDER = re.compile(
     r"|\b(?:n/?a|tbd|todo|none|xxx+|placeholder|not applicable|fill in|anchor|section[- ]name|your[- ]section)\b",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W_]{2,}")
 
 NAMES = {
@@ -110,7 +111,7 @@ def _has_memories(lines: list[str]) -> bool:
             if match["anchor"]:
                 if match["anchor"].strip(".").casefold() not in {"", "section", "anchor", "your-section"}:
                     return True
-            elif _says_something(named):
+            elif _LETTER.search(_PLACEHOLDER.sub(" ", named)):
                 return True
     return False
 
