@@ -113,7 +113,8 @@ class ServerPlace(Place):
             return int(row[0]) if row else 0
 
     def set(self, at: int | None) -> None:
-        self.server.execute(f"UPDATE test_clock SET at = {'NULL' if at is None else at}", self.name)
+        with psycopg.connect(self.url) as connection:
+            connection.execute("UPDATE test_clock SET at = %s", [at])
 
     def close(self) -> None:
         super().close()

@@ -224,7 +224,10 @@ def test_a_policy_that_changes_meanwhile_changes_nothing_that_runs(place: Place)
 
 @pytest.mark.parametrize(
     "hostile",
-    ["[/path] [@click=app.quit]x[/]", "\x1b[31mred\x1b]0;title\x07", "a\u202egnp.exe", "\x00nul\x00", "\ud800", "x" * 1_000_000],
+    [
+        "[/path] [@click=app.quit]x[/]", "\x1b[31mred\x1b]0;title\x07", "a\u202egnp.exe", "\x00nul\x00", "\ud800",
+        "x" * 1_000_000,
+    ],
     ids=["markup", "ansi", "bidi", "nul", "surrogate", "1 MB"],
 )  # fmt: skip
 def test_hostile_text_is_kept_as_harmless_data(journal: Journal, hostile: str) -> None:

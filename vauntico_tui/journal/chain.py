@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select
 from vauntico_tui.journal.answers import Entry
 from vauntico_tui.journal.codec import canonical, genesis, instant, link
 from vauntico_tui.journal.database import Head
-from vauntico_tui.journal.tables import events, head
+from vauntico_tui.journal.tables import escalations, events, head
 
 PAGE = 1000
 _IN_BODY = ("seq", "at", "escalation_id", "version", "state", "level", "kind", "actor", "login")
@@ -105,6 +105,8 @@ def verify(connection: Connection) -> Verified:
     if (count, hash_) != (last.seq, last.hash):
         reason = f"events {count + 1} to {last.seq} are missing" if last.seq > count else "the head row was altered"
         return Verified(False, count, hash_, count + 1, reason)
+    if state := _wrong_state(connection):
+        return Verified(False, count, hash_, *state)
     return Verified(True, count, hash_)
 
 
@@ -119,6 +121,25 @@ def _wrong(row: Row[Any], previous: str) -> str | None:
         return "can't be read"
     altered = [name for name in _IN_BODY if body.get(name) != getattr(row, name)]
     return f"was altered ({', '.join(altered)})" if altered else None
+
+
+def _wrong_state(connection: Connection) -> tuple[int, str] | None:
+    """The first escalation whose row is not what its last event left behind."""
+    mine = (events.c.escalation_id == escalations.c.id) & (events.c.version == escalations.c.version)
+    columns = (escalations.c.id, escalations.c.data, escalations.c.state, escalations.c.subject)
+    rows_ = select(*columns, events.c.seq, events.c.body).outerjoin_from(escalations, events, mine)
+    after = 0
+    while True:
+        query = rows_.where(escalations.c.id > after).order_by(escalations.c.id).limit(PAGE)
+        page = connection.execute(query).all()
+        for row in page:
+            left = json.loads(row.body)["after"] if row.body else {}
+            row_says = json.loads(row.data), row.state, row.subject
+            if row_says != (left, left.get("state"), left.get("subject")):
+                return int(row.seq or 0), f"escalation {row.id} is not what its last event left behind"
+        if len(page) < PAGE:
+            return None
+        after = page[-1].id
 
 
 def top(connection: Connection) -> Row[Any]:

@@ -29,8 +29,14 @@ from vauntico_tui.journal.answers import (
 )
 from vauntico_tui.journal.codec import instant, micros, sha256
 from vauntico_tui.journal.database import Database, login_of
+from vauntico_tui.journal.export import export, import_file
+from vauntico_tui.journal.follow import Follower
+from vauntico_tui.journal.leases import Leases
 from vauntico_tui.journal.outbox import Outbox
 from vauntico_tui.journal.perform import Asked, answer
+from vauntico_tui.journal.records import Records
+from vauntico_tui.journal.replay import Picture, picture
+from vauntico_tui.journal.schema import back_up, copy_file, version
 from vauntico_tui.journal.tables import events
 
 
@@ -47,6 +53,8 @@ class Journal:
         self.console = one_line(console, NAME_LIMIT) or "console"
         self.state_dir = state_dir
         self.outbox = Outbox(database)
+        self.leases = Leases(database)
+        self.records = Records(database, console=self.console)
 
     @property
     def shown(self) -> str:
@@ -159,6 +167,36 @@ class Journal:
                 return chain.verify(connection)
         except DamagedError as trouble:
             return chain.Verified(False, 0, "", None, str(trouble))
+
+    def replay(self, at: datetime) -> Picture:
+        """Every escalation as it was then, from the log alone."""
+        with self.database.read() as connection:
+            return picture(connection, at)
+
+    def export(self, target: Path) -> int:
+        """Write everything to a new file as JSON Lines; the number of events."""
+        return export(self.database, target)
+
+    def import_(self, source: Path) -> int:
+        """Bring an export into this journal, if it is empty; its chain is checked before a line is written."""
+        return import_file(self.database, source)
+
+    def backup(self, target: Path | None = None) -> Path:
+        """A whole copy while others write: the file itself, or an export on PostgreSQL. Returns where it is."""
+        if target is None and self.database.path is not None:
+            with self.database.read() as connection:
+                found = version(connection)
+            return back_up(self.database, self.database.path.parent / "backups", found)
+        if self.database.path is not None and target is not None:
+            copy_file(self.database, target)
+            return target
+        target = target or self.state_dir / "backups" / f"journal-{self.now():%Y%m%dT%H%M%S.%f}.jsonl"
+        self.export(target)
+        return target
+
+    def follow(self) -> Follower:
+        """Waits for what other consoles do; close it when done."""
+        return Follower(self.database)
 
     def behind(self) -> timedelta:
         """How far this database's clock stands behind the last event: more than moments means that it was set back."""

@@ -173,10 +173,11 @@ class Outbox:
 
     def begin(self, claim: Claim, outgoing: Outgoing) -> bool:
         """Write down that it is being sent, just before it is. False: it is no longer wanted (acknowledged meanwhile,
-        sent by another). Raises FenceLostError."""
+        sent by another), or earlier news of its escalation has failed and goes first. Raises FenceLostError."""
         with self._database.write() as connection:
             now = self._fenced(connection, claim)
-            wanted = outbox.c.id == outgoing.id, outbox.c.state.in_(_WAITING)
+            first = _before(outbox.c.lane == claim.lane, outbox.c.escalation_id == outgoing.message.escalation_id)
+            wanted = outbox.c.id == outgoing.id, outbox.c.state.in_(_WAITING), outgoing.id == first
             values = {"state": "sending", "fence": claim.fence, "attempts": outbox.c.attempts + 1}
             if connection.execute(update(outbox).where(*wanted).values(**values)).rowcount != 1:
                 return False
@@ -260,7 +261,7 @@ class Outbox:
         """How many messages wait, are being sent, or are dead; and how many should have been tried by now."""
         states = select(outbox.c.state, func.count()).where(outbox.c.state.in_((*_WAITING, "dead")))
         with self._database.read() as connection:
-            found = {state: int(count) for state, count in connection.execute(states.group_by(outbox.c.state)).tuples()}
+            found = {row[0]: int(row[1]) for row in connection.execute(states.group_by(outbox.c.state))}
             now = self._database.now(connection)
             overdue = select(func.count()).where(outbox.c.state.in_(_WAITING), outbox.c.next_at <= now)
             return {"pending": 0, "sending": 0, "dead": 0, **found, "overdue": int(connection.scalar(overdue) or 0)}
@@ -274,6 +275,11 @@ class Outbox:
         with self._database.read() as connection:
             found = connection.scalar(query.where(outbox.c.state.in_(_WAITING)))
         return None if found is None else instant(int(found))
+
+
+def _before(*where: Any) -> Any:
+    """The oldest message that waits."""
+    return select(func.min(outbox.c.id)).where(*where, outbox.c.state.in_(_WAITING)).correlate(None).scalar_subquery()
 
 
 def _earlier(now: int) -> Any:

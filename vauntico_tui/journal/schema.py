@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from vauntico_tui.journal.answers import TooNewError, UnreachableError
 from vauntico_tui.journal.database import Database
 from vauntico_tui.journal.dump import dump_tables
+from vauntico_tui.journal.grants import regrant
 
 HEAD = "0002"
 """The newest revision in migrations/versions; a test holds it against them."""
@@ -40,13 +41,15 @@ def bring_up(database: Database, *, backup_folder: Path) -> Path | None:
     _refuse_newer(found, database.shown)
     backup = back_up(database, backup_folder, found) if found is not None else None
     with database.write() as connection:
-        _hold(connection, database.schema)
+        hold(connection, database.schema)
         found = version(connection)
         _refuse_newer(found, database.shown)
         if found != HEAD:
             if not database.sqlite:
                 _own_schema(connection, database)
             upgrade(connection, HEAD)
+            if not database.sqlite:
+                regrant(database, connection)
     return backup
 
 
@@ -58,7 +61,8 @@ def _refuse_newer(found: str | None, shown: str) -> None:
         )
 
 
-def _hold(connection: Connection, schema: str) -> None:
+def hold(connection: Connection, schema: str) -> None:
+    """One at a time may change the schema."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"vauntico {schema}"})
 
