@@ -81,6 +81,8 @@ def _first_run() -> int:
             return draw_demo(1.0, 1)
         case "init":
             return run(["init"]) or draw(None)
+        case "written":
+            return draw(None)
         case _:
             return 0
 
