@@ -153,11 +153,12 @@ class IssueList(ScrollView, can_focus=True):
     def _strip(self, one: Entry, key: _Key, width: int) -> Strip:
         _, _, picked, focused, marked, words, theme, _ = key
         glyph, tone = GLYPHS.get(one.issue.state, MARKS[Mark.UNKNOWN])
+        labels = (label for label in one.issue.labels if not one.severity or severity_in((label,)) != one.severity)
         body = columns(
             max(1, width - _GUTTER - 1),
             *_columns(
                 width, f"#{one.issue.number}", (glyph, tone), one.severity, one.issue.title,
-                ", ".join(label for label in one.issue.labels if severity_in((label,)) != one.severity), ", ".join(one.issue.assignees), words,
+                ", ".join(labels), ", ".join(one.issue.assignees), words,
                 severity_tone=_SEVERITY_TONES.get(one.severity, "dim"),
                 tone="dim" if one.issue.state != "open" else "",
             ),

@@ -88,22 +88,6 @@ def _write(tokens: list[Token], to: _Writer) -> None:
                 heading = ""
                 if not to.lists or not token.hidden:
                     to.gap()
-            case "bullet_list_open":
-                to.lists.append(_List(False, 0))
-            case "ordered_list_open":
-                start = token.attrs.get("start", 1)
-                to.lists.append(_List(True, start if isinstance(start, int) else 1))
-            case "bullet_list_close" | "ordered_list_close":
-                to.lists.pop()
-                if not to.lists:
-                    to.gap()
-            case "list_item_open":
-                to.marker = _bullet(to)
-            case "blockquote_open":
-                to.quotes += 1
-            case "blockquote_close":
-                to.quotes -= 1
-                to.gap()
             case "table_open":
                 rows = []
             case "tr_open":
@@ -134,7 +118,30 @@ def _write(tokens: list[Token], to: _Writer) -> None:
                     content = content.stylize("bold underline" if heading in ("h1", "h2") else "bold")
                 to.put(content)
             case _:
-                pass
+                _nest(token, to)
+
+
+def _nest(token: Token, to: _Writer) -> None:
+    """Lists and quotes: how far in the next blocks stand."""
+    match token.type:
+        case "bullet_list_open":
+            to.lists.append(_List(False, 0))
+        case "ordered_list_open":
+            start = token.attrs.get("start", 1)
+            to.lists.append(_List(True, start if isinstance(start, int) else 1))
+        case "bullet_list_close" | "ordered_list_close":
+            to.lists.pop()
+            if not to.lists:
+                to.gap()
+        case "list_item_open":
+            to.marker = _bullet(to)
+        case "blockquote_open":
+            to.quotes += 1
+        case "blockquote_close":
+            to.quotes -= 1
+            to.gap()
+        case _:
+            pass
 
 
 def _bullet(to: _Writer) -> str:
@@ -155,7 +162,7 @@ def _inline(token: Token, to: _Writer) -> Content:
     hrefs: list[str] = []
     for child in token.children or ():
         if child.type in ("text", "html_inline", "text_special"):
-            parts.append(_styled(child.content, open_styles))
+            parts.append(_styled(_ticked(child.content) if not parts else child.content, open_styles))
         elif child.type == "softbreak":
             parts.append(Content(" "))
         elif child.type == "hardbreak":
@@ -180,6 +187,14 @@ def _inline(token: Token, to: _Writer) -> Content:
 
 def _styled(text: str, styles: list[tuple[str, int]]) -> Content:
     return Content.styled(text, " ".join(dict.fromkeys(style for style, _ in styles))) if text else EMPTY
+
+
+def _ticked(text: str) -> str:
+    """A task's box as a glyph."""
+    for box, glyph in (("[ ] ", "□ "), ("[x] ", "■ "), ("[X] ", "■ ")):
+        if text.startswith(box):
+            return glyph + text[4:]
+    return text
 
 
 def _numbered(number: int) -> Content:

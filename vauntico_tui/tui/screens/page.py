@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from vauntico_tui.actions.registry import Target
-from vauntico_tui.tui.format import tame
+from vauntico_tui.tui.format import cells, fit, tame
 from vauntico_tui.tui.screens.blocks import EMPTY, GAP, Block
 from vauntico_tui.tui.screens.code import code_blocks
 from vauntico_tui.tui.screens.look import Look
@@ -86,7 +86,8 @@ class Page:
         """A name and its value; nothing where the value is empty."""
         value = content(*parts)
         if value.plain:
-            self.blocks.append(Block(value, Content.styled(name.ljust(_NAME), "$tone-dim"), Content(" " * _NAME)))
+            name = fit(name, max(_NAME - 1, min(cells(name), 24))) + " "
+            self.blocks.append(Block(value, Content.styled(name, "$tone-dim"), Content(" " * _NAME)))
 
     def code(self, text: str, language: str, *, dim: bool = False, indent: int = 0) -> None:
         """Code, in its language's colours or dim."""

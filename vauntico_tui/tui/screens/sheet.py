@@ -203,6 +203,26 @@ class Sheet(ScrollView, can_focus=True):
                 Region(0, rows[0], 1, rows[-1] - rows[0] + 1), animate=False, force=True, x_axis=False
             )
 
+    @property
+    def block_at_top(self) -> int:
+        """The index of the block that the first line in sight belongs to."""
+        top = int(self.scroll_target_y)
+        return max((index for index, start in enumerate(self._starts) if start <= top), default=0)
+
+    def scroll_to_block(self, index: int) -> None:
+        """Bring a block to the top."""
+        if 0 <= index < len(self._starts):
+            self.scroll_to(y=self._starts[index], animate=False)
+
+    def key_from(self, index: int) -> str | None:
+        """The first row at or after a block; the last one before it where none follows."""
+        keys = [block.key for block in self._blocks[index:] if block.key]
+        return keys[0] if keys else next((block.key for block in reversed(self._blocks[:index]) if block.key), None)
+
+    def block_of(self, key: str) -> int:
+        """The index of a row's first block."""
+        return next((index for index, block in enumerate(self._blocks) if block.key == key), 0)
+
     def step(self, by: int) -> None:
         """Pick the row that many further on; the first or last visible one where none is picked."""
         keys = self.keys
