@@ -21,12 +21,12 @@ def main() -> int:
     given = parser.parse_args()
     options = Options(given.seed, given.speed, given.issues, given.runs, given.port)
     if given.child:
-        from vauntico_tui.sim.child import run  # noqa: PLC0415 (only one of the two is needed)
+        from vauntico_tui.sim.child import run
 
         return run(options)
     if given.config_out is None:
         parser.error("--config-out is needed")
-    from vauntico_tui.sim.main import Serve, serve  # noqa: PLC0415
+    from vauntico_tui.sim.main import Serve, serve
 
     return serve(Serve(given.config_out, options))
 

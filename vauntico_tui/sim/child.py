@@ -59,7 +59,7 @@ def start(options: Options | None = None) -> Child:
         stderr=subprocess.PIPE,
         start_new_session=True,  # a terminal's Ctrl+C is for the parent
     )
-    assert process.stdout is not None and process.stderr is not None  # noqa: S101 (both are pipes)
+    assert process.stdout is not None and process.stderr is not None
     line = process.stdout.readline()
     try:
         said = json.loads(line)
@@ -74,7 +74,7 @@ def start(options: Options | None = None) -> Child:
 
 def run(options: Options) -> int:
     """The child's side: a folder of its own, and an end when the parent's pipe ends."""
-    from vauntico_tui.sim.main import Serve, serve  # noqa: PLC0415 (the parent never needs it)
+    from vauntico_tui.sim.main import Serve, serve
 
     folder = Path(tempfile.mkdtemp(prefix="vauntico-box-"))
     try:

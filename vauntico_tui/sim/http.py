@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -103,7 +104,7 @@ class _Threading(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no error of ours; anything else shows on standard error."""
-        import sys  # noqa: PLC0415 (only when something is wrong)
+        import sys
 
         if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
@@ -120,14 +121,18 @@ class _Handler(BaseHTTPRequestHandler):
         request = self._request()
         if request is None:
             return
-        response = self.app(request)
+        try:
+            response = self.app(request)
+        except Exception:  # the box's own mistake must show, and must not look like a network failure
+            traceback.print_exc()
+            response = Response.of({"message": "the box itself failed; see its standard error"}, 500)
         if response.hang:
             self.ended.wait()
             self.close_connection = True
             return
         self._answer(request, response)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 (the names http.server calls)
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve
 
     def _request(self) -> Request | None:
         length = self.headers.get("Content-Length", "0")

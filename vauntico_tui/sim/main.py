@@ -68,7 +68,7 @@ def serve(
             _write_private(path, text)
             made.append(path)
     except OSError as error:
-        print(f"The box cannot start: {error}", file=sys.stderr)  # noqa: T201 (a program's own words)
+        print(f"The box cannot start: {error}", file=sys.stderr)
         _remove(made)
         box.stop()
         return 1
@@ -85,7 +85,7 @@ def serve(
 
 
 def _print(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 (the one JSON line)
+    print(line, flush=True)
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -103,6 +103,6 @@ def _remove(paths: list[Path]) -> None:
 
 def _warm(box: Box) -> None:
     """Import what the first GraphQL query needs, before it comes."""
-    from vauntico_tui.sim.github.graphql import schema  # noqa: PLC0415 (slow to import, and not always needed)
+    from vauntico_tui.sim.github.graphql import schema
 
     schema()

@@ -86,7 +86,7 @@ def _parsed(request: Request) -> object:
     """The body as JSON, or the `payload` of a form; None where it is neither."""
     try:
         if "form" in request.headers.get("content-type", ""):
-            import json  # noqa: PLC0415 (old Slack clients only)
+            import json
 
             return json.loads(parse_qs(request.body.decode()).get("payload", [""])[0])
         return request.json()

@@ -141,7 +141,7 @@ class GitHub:
                 raise ApiError(404, "Not Found")
             self._admit(hit[1], world, account)
             if path == "/rate_limit":
-                assert account is not None  # noqa: S101 (_admit saw to it)
+                assert account is not None
                 return self._answer(Response.of(_rate_limit(account)), request, None, extra)
             scopes = None if account is None or account.scopes is None else frozenset(account.scopes)
             call = Call(request, world, shapes, account.login if account else "", scopes, hit[1])
@@ -201,9 +201,9 @@ class GitHub:
     def _graphql(
         self, request: Request, world: World, shapes: Shapes, account: Account | None, extra: dict[str, str]
     ) -> Response:
-        from vauntico_tui.sim.github.graphql import execute  # noqa: PLC0415 (graphql-core is slow to import)
+        from vauntico_tui.sim.github.graphql import execute
 
-        assert account is not None  # noqa: S101 (_api saw to it)
+        assert account is not None
         budget = account.budget("graphql")
         try:
             payload = request.json()
@@ -221,7 +221,7 @@ class GitHub:
 
 def shapes_id(account: Account) -> int:
     """The numeric id of an account's user."""
-    from vauntico_tui.sim.world.people import PEOPLE  # noqa: PLC0415 (only for this message)
+    from vauntico_tui.sim.world.people import PEOPLE
 
     return PEOPLE[account.login].id
 

@@ -74,6 +74,7 @@ class Shapes:
         self._users: dict[str, Json] = {}
         self._minimal: Json | None = None
         self._full: tuple[int, Json] | None = None
+        self.orders: dict[tuple[int, str], tuple[list[Any], Any]] = {}  # sorted lists for GraphQL's pages
 
     # ---- users, the repository ----------------------------------------------------------------------------------
 
@@ -188,7 +189,7 @@ class Shapes:
         shape: Json = {
             "url": url, "repository_url": self.repo_api, "labels_url": f"{url}/labels{{/name}}",
             "comments_url": f"{url}/comments", "events_url": f"{url}/events", "html_url": page,
-            "id": 2_300_000_000 + thread.number, "node_id": self.thread_id(thread), "number": thread.number,
+            "id": 1_800_000_000 + thread.number, "node_id": self.thread_id(thread), "number": thread.number,
             "title": thread.title, "user": self.user(thread.author), "labels": self.labels(thread),
             "state": thread.state, "locked": False, "assignee": assignees[0] if assignees else None,
             "assignees": assignees, "milestone": None, "comments": len(thread.comments),
@@ -237,7 +238,7 @@ class Shapes:
             "commits": f"{url}/commits", "statuses": f"{self.repo_api}/statuses/{pull.head_sha}",
         }  # fmt: skip
         return {
-            "url": url, "id": 2_300_000_000 + pull.number, "node_id": self.thread_id(pull), "html_url": page,
+            "url": url, "id": 1_800_000_000 + pull.number, "node_id": self.thread_id(pull), "html_url": page,
             "diff_url": f"{page}.diff", "patch_url": f"{page}.patch", "issue_url": issue, "number": pull.number,
             "state": pull.state, "locked": False, "title": pull.title, "user": self.user(pull.author),
             "body": pull.body, "created_at": _stamp(pull.created_at), "updated_at": _stamp(pull.updated_at),
@@ -311,7 +312,7 @@ class Shapes:
         repo = {"id": self.world.repository_id, "url": self.repo_api, "name": self.world.name}
         return [
             {
-                "url": f"{self.repo_api}/pulls/{pull.number}", "id": 2_300_000_000 + pull.number,
+                "url": f"{self.repo_api}/pulls/{pull.number}", "id": 1_800_000_000 + pull.number,
                 "number": pull.number, "head": {"ref": pull.head, "sha": run.sha, "repo": repo},
                 "base": {"ref": pull.base, "sha": pull.base_sha, "repo": repo},
             }

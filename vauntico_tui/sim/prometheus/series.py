@@ -94,7 +94,7 @@ class Store:
         yield self._counter("score_insurance_signups_total", 6.5, API, fall, noise=0.1)
         yield self._counter("trust_calculator_usage_total", 318, API)
         mrr = Curve(61_200, waves(self.world.rng("mrr"), 0.004, 0.01, 0.003), 1250 / DAY, self.start)
-        level: Callable[[float], float] = lambda t: round(mrr.at(self.warp(t)) + self.nudged("mrr", t), 2)  # noqa: E731
+        level: Callable[[float], float] = lambda t: round(mrr.at(self.warp(t)) + self.nudged("mrr", t), 2)
         yield self._gauge("vauntico:mrr:current", {}, level)
         yield self._gauge("vauntico:mrr:progress_percentage", {}, lambda t: level(t) / 1000)
         second = Curve(187_000, waves(self.world.rng("phase2"), 0.003, 0.02, 0.004), 2100 / DAY, self.start)
@@ -118,7 +118,7 @@ class Store:
 
     def _findings(self, severity: str, count: int) -> Metric:
         key = f"findings {severity}"
-        value: Callable[[float], float] = lambda t: max(0.0, count + self.nudged(key, t))  # noqa: E731
+        value: Callable[[float], float] = lambda t: max(0.0, count + self.nudged(key, t))
         return self._gauge("vauntico_security_findings_total", {**API, "severity": severity}, value)
 
     def _spot(self, spot: str) -> Metric:

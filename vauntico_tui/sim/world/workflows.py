@@ -119,7 +119,7 @@ WORKFLOWS: dict[str, WorkflowSpec] = {
 
 WORKFLOWS_BY_ID = {spec.id: spec for spec in WORKFLOWS.values()}
 
-_RUN_BASE, _JOB_BASE, _SUITE_BASE = 9_000_000_000, 40_000_000_000, 50_000_000_000
+_RUN_BASE, _JOB_BASE, _SUITE_BASE = 900_000_000, 1_000_000_000, 500_000_000  # GraphQL knows 32 bits only
 
 
 def run_id(sequence: int) -> int:

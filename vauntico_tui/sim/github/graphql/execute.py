@@ -1,0 +1,108 @@
+"""Parse, validate and execute: documents are kept parsed, errors are put as GitHub puts them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    build_schema,
+    parse,
+    validate,
+)
+from graphql import execute as run
+
+from vauntico_tui.sim.github.call import ApiError
+from vauntico_tui.sim.github.graphql.cost import cost_of
+from vauntico_tui.sim.github.graphql.mutations import MUTATIONS
+from vauntico_tui.sim.github.graphql.resolvers import CONNECTION, RESOLVERS, Context, type_of
+from vauntico_tui.sim.github.limits import Account
+from vauntico_tui.sim.github.shapes import Shapes
+from vauntico_tui.sim.world.world import World
+
+MAX_NODES = 500_000
+_UNKNOWN_FIELD = re.compile(r"Cannot query field '(\w+)' on type '(\w+)'\.")
+
+
+@lru_cache(1)
+def schema() -> GraphQLSchema:
+    """The schema with a resolver on each of its fields."""
+    text = Path(__file__).with_name("schema.graphql").read_text(encoding="utf-8")
+    made = build_schema(text, assume_valid=True, assume_valid_sdl=True)
+    for name, kind in made.type_map.items():
+        if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
+            kind.resolve_type = type_of
+        elif isinstance(kind, GraphQLObjectType) and not name.startswith("__"):
+            table = MUTATIONS if name == "Mutation" else RESOLVERS.get(name, {})
+            if name.endswith("Connection"):
+                table = CONNECTION
+            for field_name, field in kind.fields.items():
+                if field_name in table:
+                    field.resolve = table[field_name]
+    return made
+
+
+@lru_cache(256)
+def _document(query: str) -> DocumentNode | tuple[GraphQLError, ...]:
+    """A parsed and valid document, or what is wrong with it."""
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        return (error,)
+    return tuple(validate(schema(), document)) or document
+
+
+def execute(world: World, shapes: Shapes, account: Account, payload: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """The answer to a request and what it cost in points."""
+    variables = payload.get("variables") or {}
+    if not isinstance(variables, dict):
+        return {"errors": [{"message": "Variables must be an object."}]}, 1
+    document = _document(payload["query"])
+    if isinstance(document, tuple):
+        return {"errors": [_shown(error) for error in document]}, 1
+    cost, nodes = cost_of(document, variables)
+    if nodes > MAX_NODES:
+        message = f"This query requests up to {nodes:,} possible nodes which exceeds the maximum limit of 500,000."
+        return {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": message}]}, 1
+    context = Context(world, shapes, account, cost, nodes)
+    result = run(
+        schema(),
+        document,
+        context_value=context,
+        variable_values=variables,
+        operation_name=payload.get("operationName"),
+    )
+    answer: dict[str, Any] = {"data": result.data}  # type: ignore[union-attr] (no resolver is asynchronous)
+    if result.errors:  # type: ignore[union-attr]
+        answer["errors"] = [_shown(error) for error in result.errors]  # type: ignore[union-attr]
+    return answer, cost
+
+
+def _shown(error: GraphQLError) -> dict[str, Any]:
+    """An error in GitHub's form: `type` beside the message, its own words for a field that is not there."""
+    inner = error.original_error
+    if isinstance(inner, ApiError):
+        return {"message": inner.message}
+    shown: dict[str, Any] = {}
+    extensions = dict(error.extensions or {})
+    message = error.message
+    if match := _UNKNOWN_FIELD.match(message):
+        message = f"Field '{match[1]}' doesn't exist on type '{match[2]}'"
+        extensions = {"code": "undefinedField", "typeName": match[2], "fieldName": match[1]}
+    if kind := extensions.pop("type", None):
+        shown["type"] = kind
+    if error.path:
+        shown["path"] = list(error.path)
+    if extensions:
+        shown["extensions"] = extensions
+    if error.locations:
+        shown["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
+    return {**shown, "message": message}
