@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from math import isfinite
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -62,7 +63,7 @@ def parse(model: type[M], text: str, file: str, retired: Mapping[str, str] | Non
     Raises InputError with every problem found.
     """
     document = read_document(text, file)
-    value, problems, warnings = check(model, document, retired or {})
+    value, problems, warnings = check(model, document, retired)
     if problems or value is None:
         raise InputError(sorted(problems, key=by_line))
     return Parsed(value, tuple(sorted(warnings, key=by_line)))
@@ -115,18 +116,15 @@ def read_document(text: str, file: str) -> Document:
 
 
 def check(
-    model: type[M], document: Document, retired: Mapping[str, str]
+    model: type[M], document: Document, retired: Mapping[str, str] | None = None
 ) -> tuple[M | None, list[Problem], list[Problem]]:
     """The typed value (None where there are problems), the problems, and the warnings."""
     data, warnings = document.data, []
-    for key, instead in retired.items():
+    for key, instead in (retired or {}).items():
         for path in _places(data, KeyPath(), key.split(".")):
             warnings.append(document.problem(path, f'key "{path[-1]}" is no longer used', instead))
             data = _without(data, path)
-    problems = [
-        document.problem(path, f"{path[-1]} has no time zone", "add Z or an offset: 2025-01-31T09:00:00Z")
-        for path in _naive(data)
-    ]
+    problems = [document.problem(path, message, hint) for path, message, hint in _unusable(data)]
     errors: list[ErrorDetails] = []
     value: M | None = None
     try:
@@ -206,16 +204,18 @@ def _without(data: Any, path: KeyPath) -> Any:
     return {name: _without(value, tuple(rest)) if name == key else value for name, value in data.items()}
 
 
-def _naive(data: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
-    """Every local date-time: an instant that nobody in another zone could agree on."""
+def _unusable(data: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str, str | None]]:
+    """Values that TOML can say and nobody can use: an instant without a zone, a number that is none."""
     if isinstance(data, dict):
         for key, value in data.items():
-            yield from _naive(value, (*path, key))
+            yield from _unusable(value, (*path, key))
     elif isinstance(data, list):
         for place, item in enumerate(data):
-            yield from _naive(item, (*path, place))
+            yield from _unusable(item, (*path, place))
     elif isinstance(data, datetime) and data.tzinfo is None:
-        yield path
+        yield path, f"{path[-1]} has no time zone", "add Z or an offset: 2025-01-31T09:00:00Z"
+    elif isinstance(data, float) and not isfinite(data):
+        yield path, f"{path[-1]} must be a finite number, not {data}", None
 
 
 def _tuples(data: Any) -> Any:

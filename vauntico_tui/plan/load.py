@@ -1,11 +1,13 @@
-"""Plan files read and held against themselves: every problem with its file and line, all at once."""
+"""Plan files read: every problem with its file and line, all at once."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from vauntico_tui.base.tomlfile import parse, read_text
+from vauntico_tui.base.problems import InputError
+from vauntico_tui.base.tomlfile import by_line, check, read_document, read_text
 from vauntico_tui.plan.model import Plan
+from vauntico_tui.plan.references import problems_of
 
 
 def load_plan(path: Path) -> Plan:
@@ -15,4 +17,9 @@ def load_plan(path: Path) -> Plan:
 
 def parse_plan(text: str, file: str) -> Plan:
     """A plan from its TOML. Raises InputError with every problem."""
-    return parse(Plan, text, file).value
+    document = read_document(text, file)
+    plan, problems, _ = check(Plan, document)
+    problems += problems_of(document)
+    if problems or plan is None:
+        raise InputError(sorted(problems, key=by_line))
+    return plan

@@ -37,7 +37,8 @@ _ORDER = {
 _LITERAL = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f']*")
 _LONG_LITERAL = re.compile(r"(?!'''|\n)(?:(?!''')[^\x00-\x08\x0b-\x1f\x7f])*(?<!')")
 _SHORT_ARRAY = re.compile(r"^([\w-]+ = )\[\n((?:    [^\[{\n].*,\n)+)\]$", re.MULTILINE)
-_INLINE = 100  # what is longer gets lines of its own; tomli-w's own measure for tables
+_INLINE = 100  # tomli-w writes a table in one line up to this length
+_WIDE = 116
 
 
 def dump_plan(plan: Plan) -> str:
@@ -109,7 +110,7 @@ class _Writer:
 def _shortened(found: re.Match[str]) -> str:
     """An array of texts or numbers in one line, where it is short."""
     items = ", ".join(line.strip().rstrip(",") for line in found[2].splitlines())
-    return f"{found[1]}[{items}]" if len(found[1]) + len(items) + 2 <= _INLINE else found[0]
+    return f"{found[1]}[{items}]" if len(found[1]) + len(items) + 2 <= _WIDE else found[0]
 
 
 def _utc(instant: datetime) -> datetime:

@@ -1,0 +1,186 @@
+"""A plan held against itself: names that point nowhere, ids twice, spans the wrong way round, checks that ask nothing.
+
+Works on the data as written, so that these problems are told together with wrong types, each with its line.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from vauntico_tui.base.problems import Problem, did_you_mean
+from vauntico_tui.base.tomlfile import Document
+from vauntico_tui.base.tomllines import KeyPath
+from vauntico_tui.plan.ids import slug
+from vauntico_tui.plan.model import PLAN_FORMAT, Severities
+
+EXECUTIVE = "executive"
+"""Who signs approvals beside the plan's own roles."""
+
+_UNIQUE = {
+    "blockers": "id", "weeks": "id", "sections": "id", "deliverables": "id", "targets": "id", "risks": "id",
+    "roles": "id", "reviews": "id", "long_term": "id", "outcomes": "id", "approvals": "id", "next_steps": "id",
+    "kpis": "id", "phases": "number", "levels": "level",
+}  # fmt: skip
+_OWNED = ("blockers", "deliverables", "targets", "outcomes", "approvals")
+_SUGGESTIONS = 50
+"""How many unknown names get a "did you mean": finding the nearest name is slow."""
+
+Rows = list[tuple[KeyPath, dict[str, Any]]]
+
+
+def problems_of(document: Document) -> list[Problem]:
+    """Every problem of this kind in a plan's document."""
+    return list(_References(document).all())
+
+
+class _References:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.suggested = 0
+
+    def all(self) -> Iterator[Problem]:
+        version = self.document.data.get("format")
+        if isinstance(version, int) and version > PLAN_FORMAT:
+            hint = "update vauntico-tui"
+            yield self.document.problem(
+                ("format",), f"format is {version}, this program reads up to {PLAN_FORMAT}", hint
+            )
+        yield from self._twice()
+        yield from self._named()
+        yield from self._spans()
+        for key in _OWNED:
+            for path, row in self._rows(key):
+                check = row.get("check")
+                if isinstance(check, dict):
+                    yield from self._check((*path, "check"), check)
+
+    def _rows(self, key: str) -> Rows:
+        """The tables of an array, as far as they are tables."""
+        rows = self.document.data.get(key)
+        if not isinstance(rows, list):
+            return []
+        return [((key, place), row) for place, row in enumerate(rows) if isinstance(row, dict)]
+
+    def _ids(self, key: str) -> list[Any]:
+        return [row[_UNIQUE[key]] for _, row in self._rows(key) if isinstance(row.get(_UNIQUE[key]), str | int)]
+
+    def _twice(self) -> Iterator[Problem]:
+        for key, name in _UNIQUE.items():
+            first: dict[Any, int] = {}
+            for path, row in self._rows(key):
+                value = row.get(name)
+                if not isinstance(value, str | int):
+                    continue
+                line = self.document.lines.near((*path, name)) if value in first else 0
+                if line:
+                    at = self.document.lines.near((key, first[value], name))
+                    shown = f'"{value}"' if isinstance(value, str) else value
+                    yield self._problem((*path, name), f"{name} {shown} stands twice, first in line {at}")
+                else:
+                    first[value] = int(path[1])
+
+    def _named(self) -> Iterator[Problem]:
+        roles, weeks, sections = self._ids("roles"), self._ids("weeks"), self._ids("sections")
+        for key in _OWNED:
+            for path, row in self._rows(key):
+                yield from self._known(path, row, "owner", roles, "role")
+        for key in ("sections", "deliverables", "targets"):
+            for path, row in self._rows(key):
+                yield from self._known(path, row, "week", weeks, "week")
+        week_of = {
+            row.get("id"): row.get("week") for _, row in self._rows("sections") if isinstance(row.get("id"), str)
+        }
+        for path, row in self._rows("deliverables"):
+            yield from self._known(path, row, "section", sections, "section")
+            section, week = row.get("section"), row.get("week")
+            if isinstance(section, str) and isinstance(week, str) and week_of.get(section, week) != week:
+                message = f'section "{section}" is of week "{week_of[section]}", not "{week}"'
+                yield self._problem((*path, "section"), message)
+        phases = self._ids("phases")
+        for path, row in self._rows("kpis"):
+            phase = row.get("phase")
+            if isinstance(phase, int) and phases and phase not in phases:
+                yield self._problem((*path, "phase"), f"there is no phase {phase}", f"the phases are {_list(phases)}")
+        for path, row in self._rows("levels"):
+            yield from self._known(path, row, "severity", list(Severities.model_fields), "severity")
+
+    def _known(
+        self, path: KeyPath, row: dict[str, Any], key: str, known: list[Any], what: str, also: tuple[str, ...] = ()
+    ) -> Iterator[Problem]:
+        name = row.get(key)
+        if not isinstance(name, str) or name in known or name in also:
+            return
+        hint = None
+        if self.suggested < _SUGGESTIONS:
+            self.suggested += 1
+            names = [str(one) for one in known]
+            hint = did_you_mean(name, names) or did_you_mean(slug(name), names)
+        few = f"the {what}s are {_list(known)}" if 0 < len(known) <= 6 else None
+        subject = "" if key == what else f"{key}: "
+        yield self._problem(
+            (*path, key), f'{subject}there is no {what} "{name}"', hint or few or f"add it to [[{what}s]]"
+        )
+
+    def _spans(self) -> Iterator[Problem]:
+        for key, first, last in (("weeks", "first", "last"), ("sections", "first_day", "last_day")):
+            for path, row in self._rows(key):
+                start, end = row.get(first), row.get(last)
+                if isinstance(start, int) and isinstance(end, int) and end < start:
+                    yield self._problem((*path, last), f"{last} is {end}, before {first} = {start}", "turn them round")
+
+    # ---- Checks -----------------------------------------------------------------------------------------------
+
+    def _check(self, path: KeyPath, check: dict[str, Any]) -> Iterator[Problem]:
+        match check.get("check"):
+            case "all" | "any":
+                parts = check.get("of")
+                for place, part in enumerate(parts if isinstance(parts, list) else ()):
+                    if isinstance(part, dict):
+                        yield from self._check((*path, "of", place), part)
+            case "file_matches":
+                yield from self._pattern((*path, "regex"), check.get("regex"))
+                yield from self._one_of(path, check, ("text", "regex", "at"))
+                if ("equals" in check or "contains" in check) and "at" not in check:
+                    key = "equals" if "equals" in check else "contains"
+                    yield self._problem(
+                        (*path, key), f"{key} needs at, the path to look at", 'at = "scrape_configs[*].job_name"'
+                    )
+            case "no_alert":
+                matching = check.get("matching")
+                for name, pattern in matching.items() if isinstance(matching, dict) else ():
+                    yield from self._pattern((*path, "matching", name), pattern)
+            case "issues":
+                yield from self._one_of(path, check, ("at_most", "at_least", "share_at_least"))
+            case "merged":
+                yield from self._one_of(path, check, ("branch", "pull"))
+            case "review_held":
+                yield from self._known(path, check, "review", self._ids("reviews"), "review")
+            case "signed_by":
+                yield from self._known(path, check, "role", self._ids("roles"), "role", also=(EXECUTIVE,))
+
+    def _one_of(self, path: KeyPath, check: dict[str, Any], keys: tuple[str, ...]) -> Iterator[Problem]:
+        if not any(key in check for key in keys):
+            yield self._problem((*path, "check"), "asks for nothing", f"give it {', '.join(keys[:-1])} or {keys[-1]}")
+
+    def _pattern(self, path: KeyPath, pattern: object) -> Iterator[Problem]:
+        if not isinstance(pattern, str):
+            return
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                re.compile(pattern)
+        except re.error as error:
+            where = f" at character {error.pos + 1}" if error.pos is not None else ""
+            yield self._problem(path, f"{path[-1]} is no regular expression: {error.msg}{where}", "quote it with '...'")
+        except (RecursionError, OverflowError):
+            yield self._problem(path, f"{path[-1]} is no regular expression: too large", None)
+
+    def _problem(self, path: KeyPath, message: str, hint: str | None = None) -> Problem:
+        return self.document.problem(path, message, hint)
+
+
+def _list(names: list[Any]) -> str:
+    return ", ".join(str(name) for name in names[:20])
