@@ -17,6 +17,8 @@ MOST_CHARACTERS = 256_000
 _MOST_YAML = 128_000
 _MOST_VALUES = 5_000
 _MOST_MERGES = 20
+_MOST_DEPTH = 200
+_BRACKET = re.compile(r"[\[\]{}]")
 
 Step = str | int
 """A key, an index, or "*" (wrapped as `ANY`)."""
@@ -90,9 +92,21 @@ def _parse(text: str, form: str) -> Any:
         return json.loads(text)
     if form == "toml":
         return tomllib.loads(text)
+    if _depth(text) > _MOST_DEPTH:
+        raise UnreadableError("it is nested too deeply to look into")
     from ruamel.yaml import YAML  # noqa: PLC0415 - 30 ms that most starts never need
 
     return YAML(typ="safe", pure=True).compose(text)
+
+
+def _depth(text: str) -> int:
+    """How many brackets are open at once, at most; those in strings are counted too, which a file seldom has by the
+    hundred."""
+    depth = deepest = 0
+    for bracket in _BRACKET.finditer(text):
+        depth += 1 if bracket[0] in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _walk(root: Any, wanted: list[Step]) -> list[Any]:
