@@ -101,7 +101,9 @@ def _look(client: Client, repository: str, feature: Feature) -> tuple[ScopeLine,
         if trouble.kind == "scope":
             return ScopeLine(feature.title, needs, False, trouble.next_step), None
         if trouble.kind == "not_found" and feature.path:
-            return ScopeLine(feature.title, needs, False, f"give the token {feature.permission}, or it is not there"), None
+            return ScopeLine(
+                feature.title, needs, False, f"give the token {feature.permission}, or it is not there"
+            ), None
         return ScopeLine(feature.title, needs, None, str(trouble)), trouble
     told = seen[-1].headers.get("x-oauth-scopes") if seen else None
     if told is not None and feature.path.startswith(("/actions/secrets", "/environments")):

@@ -87,13 +87,11 @@ class Worker(Generic[C]):
 
     def forget_client(self) -> None:
         """Have the next call build a new client (after the token was refused, say)."""
-        if self._post is not None:
-            self._give_up()
+        self._give_up()
 
     def close(self) -> None:
         """End the thread when its call returns; nothing waits for it."""
-        if self._post is not None:
-            self._give_up()
+        self._give_up()
 
     def _start(self) -> _Post[C]:
         self._hanging = {thread for thread in self._hanging if thread.is_alive()}
@@ -106,7 +104,8 @@ class Worker(Generic[C]):
         return post
 
     def _give_up(self) -> None:
-        assert self._post is not None  # noqa: S101  a call is under way
+        if self._post is None:
+            return  # closed while the call was under way
         self._post.calls.put(None)
         self._post = None
         if self._thread is not None:
