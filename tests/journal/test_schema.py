@@ -46,7 +46,7 @@ def _at_first_revision(place: Place) -> None:
     database = _raw(place)
     with database.write() as connection:
         schema.upgrade(connection, "0001")
-        connection.execute(sql(f"INSERT INTO policies VALUES ('{'a' * 64}', 'kept')"))
+        connection.execute(sql("INSERT INTO policies VALUES (:digest, 'kept')"), {"digest": "a" * 64})
     database.close()
 
 

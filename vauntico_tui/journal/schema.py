@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from vauntico_tui.journal.answers import TooNewError, UnreachableError
+from vauntico_tui.journal.answers import DamagedError, TooNewError, UnreachableError
 from vauntico_tui.journal.database import Database
 from vauntico_tui.journal.dump import dump_tables
 from vauntico_tui.journal.grants import regrant
@@ -47,6 +47,8 @@ def bring_up(database: Database, *, backup_folder: Path) -> Path | None:
         if found != HEAD:
             if not database.sqlite:
                 _own_schema(connection, database)
+            elif found is None:
+                _refuse_foreign(connection, database.shown)
             upgrade(connection, HEAD)
             if not database.sqlite:
                 regrant(database, connection)
@@ -59,6 +61,11 @@ def _refuse_newer(found: str | None, shown: str) -> None:
             f"the journal {shown} was written by a newer vauntico-tui (its schema is {found}, this one knows {HEAD})",
             "install the newer version on this machine too; nothing was changed",
         )
+
+
+def _refuse_foreign(connection: Connection, shown: str) -> None:
+    if connection.scalar(text("SELECT count(*) FROM sqlite_master")):
+        raise DamagedError(f"the file {shown} belongs to another program and is no journal", "name another file")
 
 
 def hold(connection: Connection, schema: str) -> None:
