@@ -266,6 +266,7 @@ class WarRoom:
 
     def _write(self, view: View, file: Path) -> None:
         with self._writing:
+            before = self._notices.get("state")
             try:
                 store.save(view, file)
             except OSError as error:
@@ -273,6 +274,8 @@ class WarRoom:
             else:
                 self._saved = view
                 self._notices.pop("state", None)
+            if self._notices.get("state") != before:
+                self._changed()
 
 
 def _worth_keeping(view: View) -> bool:

@@ -131,7 +131,7 @@ def plan_findings(config: Config) -> Iterator[Finding]:
 
 def github_findings(config: Config) -> Iterator[Finding]:
     """The token's origin, and for each feature whether the token may do it."""
-    from vauntico_tui.sources.failures import Failure
+    from vauntico_tui.sources.failures import SourceError
     from vauntico_tui.sources.scopes import check_scopes
     from vauntico_tui.sources.token import find_token, no_token
 
@@ -140,7 +140,7 @@ def github_findings(config: Config) -> Iterator[Finding]:
     try:
         token = find_token(config.github)
         trouble = None if token else no_token(config.github)
-    except Failure as failure:
+    except SourceError as failure:
         token, trouble = None, failure.trouble
     if token is None:
         if trouble is not None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import os
 
 import click
 
 from vauntico_tui import __version__
 from vauntico_tui.base.problems import did_you_mean
+from vauntico_tui.cli import exits
 from vauntico_tui.cli.context import Asked, config_option
 
+NAME = "vauntico-tui"
+COMPLETE = "_VAUNTICO_TUI_COMPLETE"
 COMMANDS = {
     "demo": "vauntico_tui.cli.commands:demo",
     "status": "vauntico_tui.cli.status:status",
@@ -56,7 +60,7 @@ class Commands(Helpful):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Without a command the war room opens; without a config, a first screen that helps to get one.",
 )
-@click.version_option(__version__, prog_name="vauntico-tui", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name=NAME, message="%(prog)s %(version)s")
 @config_option
 @click.pass_context
 def cli(ctx: click.Context) -> None:
@@ -89,12 +93,17 @@ def demo(ctx: click.Context, speed: float, seed: int) -> None:
 
 
 def run(args: list[str]) -> int:
-    """Run a command line; returns its exit code. Usage errors are said here."""
+    """Run a command line; returns its exit code. Usage errors are said here; the rest is for `exits.guarded`."""
+    if COMPLETE in os.environ:
+        cli.main(args, prog_name=NAME, complete_var=COMPLETE)
     try:
-        code = cli.main(args, prog_name="vauntico-tui", standalone_mode=False)
+        with cli.make_context(NAME, list(args)) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
         error.show()
-        return error.exit_code if error.exit_code != 1 else 2
-    return code if isinstance(code, int) else 0
+        return exits.UNREADABLE
+    return exits.DONE

@@ -83,9 +83,11 @@ def init(
         except click.Abort:
             click.echo("\nnothing was written", err=True)
             raise
-    elif not no_check and not all([_answers(status) for status in draft.asked(timeout).values()]):
-        click.echo("nothing was written (--no-check writes all the same)", err=True)
-        click.get_current_context().exit(exits.WRONG)
+    elif not no_check:
+        answered = [_answers(status) for status in draft.asked(timeout).values()]  # each one is said
+        if not all(answered):
+            click.echo("nothing was written (--no-check writes all the same)", err=True)
+            click.get_current_context().exit(exits.WRONG)
     draft.write(file, overwrite=force)
     click.echo(f"{file}: written")
     mine = file == default_config()
@@ -155,12 +157,12 @@ def _answers(status: SourceStatus) -> bool:
 
 def _token(draft: Draft) -> Draft:
     """Ask for a token where none is found. It never goes into the config."""
-    from vauntico_tui.sources.failures import Failure
+    from vauntico_tui.sources.failures import SourceError
     from vauntico_tui.sources.token import find_token
 
     try:
         found = find_token(draft.config().github)
-    except Failure as failure:
+    except SourceError as failure:
         click.echo(f"  token: {failure.trouble}", err=True)
         return draft
     if found is not None:

@@ -74,13 +74,15 @@ def draw_demo(speed: float, seed: int) -> int:
 
 def _first_run() -> int:
     """No config at all: the first screen, then what was chosen on it."""
-    from vauntico_tui.cli.commands import run
-
     match _show(_no_room, lambda: None, None):
         case "demo":
             return draw_demo(1.0, 1)
         case "init":
+            from vauntico_tui.cli.commands import run
+
             return run(["init"]) or draw(None)
+        case "written":
+            return draw(None)
         case "written":
             return draw(None)
         case _:

@@ -34,11 +34,14 @@ import click
     show_default=True,
     help="How many workflow runs.",
 )
-def sim(config_out: Path, speed: float, seed: int, issues: int, runs: int) -> None:
+@click.option("--port", metavar="N", type=click.IntRange(0, 65_000), default=0, help="GitHub's port; else free ones.")
+def sim(*, config_out: Path, speed: float, seed: int, issues: int, runs: int, port: int) -> None:
     """Run only the box until it is ended: prints one JSON line (URLs, pid), then serves on loopback.
 
     It has knobs over HTTP for its size and for faults: see docs/box.md.
     """
-    from vauntico_tui.sim.main import serve
+    from vauntico_tui.sim.box import Options
+    from vauntico_tui.sim.main import Serve, serve
 
-    serve(config_out, speed=speed, seed=seed, issues=issues, runs=runs)
+    options = Options(seed=seed, speed=speed, issues=issues, runs=runs, port=port)
+    click.get_current_context().exit(serve(Serve(config_out, options)))
