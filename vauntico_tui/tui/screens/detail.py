@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.color import Color
 
 from vauntico_tui.actions.registry import Target
 from vauntico_tui.evidence.reading import Reading, Trouble
@@ -61,8 +62,7 @@ class DetailScreen(Behind):
 
     DEFAULT_CSS = """
     DetailScreen { align-horizontal: right; }
-    DetailScreen.-beside { background: $background 0%; }
-    DetailScreen.-beside > .behind--frame { width: 50%; min-width: 84; border-left: outer $primary 60%; }
+    DetailScreen.-beside > .behind--frame { width: 50%; min-width: 84; border-left: solid $primary 60%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(["refresh.pane", "link.next", "link.previous"]),
@@ -94,7 +94,12 @@ class DetailScreen(Behind):
         self._beside()
 
     def _beside(self) -> None:
-        self.set_class(self.app.size.width >= WIDE, "-beside")
+        beside = self.app.size.width >= WIDE
+        self.set_class(beside, "-beside")
+        if beside:
+            self.styles.background = Color(0, 0, 0, 0)  # what is behind shows; here, for the app's sheet says otherwise
+        else:
+            self.styles.clear_rule("background")
 
     @property
     def _number(self) -> int | None:

@@ -3,6 +3,7 @@ or run: links and images are shown with a number and their address, HTML as the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -18,7 +19,11 @@ from vauntico_tui.tui.screens.code import code_blocks
 LONGEST = 65_536
 """Characters of Markdown that are laid out; GitHub allows no longer body."""
 
+MOST = 4_000
+"""Blocks that are laid out of one text."""
+
 _DEEPEST = 12
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`\[\](){}|\\^]+")
 _BULLETS = "•▪‣"
 
 Number = Callable[[str, str], int]
@@ -70,9 +75,10 @@ def markdown_blocks(text: str, number: Number) -> list[Block]:
     _write(tokens, writer)
     while writer.blocks and writer.blocks[-1] is GAP:
         writer.blocks.pop()
-    if whole > LONGEST:
+    if whole > LONGEST or len(writer.blocks) > MOST:
+        del writer.blocks[MOST:]
         writer.gap()
-        note = f"Cut here: {whole:,} characters, the first {LONGEST:,} are shown. o opens the whole in the browser."
+        note = f"Cut here: the text has {whole:,} characters. o opens the whole in the browser."
         writer.blocks.append(Block(Content.styled(note, "$tone-soon")))
     return writer.blocks
 
@@ -162,7 +168,8 @@ def _inline(token: Token, to: _Writer) -> Content:
     hrefs: list[str] = []
     for child in token.children or ():
         if child.type in ("text", "html_inline", "text_special"):
-            parts.append(_styled(_ticked(child.content) if not parts else child.content, open_styles))
+            text = child.content if parts else _ticked(child.content)
+            parts.extend(_with_links(text, open_styles, to) if not hrefs else [_styled(text, open_styles)])
         elif child.type == "softbreak":
             parts.append(Content(" "))
         elif child.type == "hardbreak":
@@ -187,6 +194,21 @@ def _inline(token: Token, to: _Writer) -> Content:
 
 def _styled(text: str, styles: list[tuple[str, int]]) -> Content:
     return Content.styled(text, " ".join(dict.fromkeys(style for style, _ in styles))) if text else EMPTY
+
+
+def _with_links(text: str, styles: list[tuple[str, int]], to: _Writer) -> list[Content]:
+    """A text with a number behind each bare address in it. One pass: some bodies hold thousands."""
+    parts: list[Content] = []
+    at = 0
+    for found in _ADDRESS.finditer(text):
+        address = found[0].rstrip(".,;:!?")
+        end = found.start() + len(address)
+        parts.append(_styled(text[at : found.start()], styles))
+        parts.append(_styled(address, [*styles, ("underline", 0)]))
+        parts.append(_numbered(to.number(address, "")))
+        at = end
+    parts.append(_styled(text[at:], styles))
+    return parts
 
 
 def _ticked(text: str) -> str:

@@ -16,6 +16,7 @@ from vauntico_tui.tui.screens.look import Look
 Part = str | Content | tuple[str, str]
 """Plain text, content, or text with a style. Never markup."""
 
+_MOST_LINKS = 99
 _NAME = 12  # cells for the name of a field
 
 
@@ -97,12 +98,14 @@ class Page:
             self.blocks.append(Block(body, block.first, block.rest))
 
     def number(self, address: str, title: str) -> int:
-        """The number of a link, the same for the same address; 0 for one that no browser should open."""
+        """The number of a link, the same for the same address; 0 for what no browser should open, and beyond 99."""
         if not address.startswith(("https://", "http://")):
             return 0
         for index, (known, _) in enumerate(self.links, 1):
             if known == address:
                 return index
+        if len(self.links) >= _MOST_LINKS:
+            return 0
         self.links.append((address, title))
         return len(self.links)
 
