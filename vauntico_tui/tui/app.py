@@ -228,7 +228,7 @@ class WarRoomApp(App[str]):
             if (doer := getattr(node, name, None)) is not None:
                 doer()
                 return
-        self.ask(ident, target)
+        self.ask(ident, target if action.needs else None)
 
     def ask(self, ident: str, target: Target | None = None, **args: str) -> None:
         """Have the war room do an action, and say how it ended."""

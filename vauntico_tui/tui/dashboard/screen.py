@@ -115,7 +115,7 @@ def most_needed(view: View, now: datetime) -> tuple[str, str | None]:
 class Dashboard(Screen[None]):
     """The first screen."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""  # what needs the reader most has the focus, not what comes first
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings([
@@ -183,7 +183,8 @@ class Dashboard(Screen[None]):
 
     def _seen(self) -> bool:
         """Whether any of it can be seen. Behind another screen nothing is drawn: it is when that one closes."""
-        return self.is_current or self.app.screen.has_class("-beside")
+        top = self.app.screen
+        return top is self or top.has_class("-beside")
 
     def on_screen_resume(self) -> None:
         view = self.war_room.view

@@ -220,7 +220,7 @@ class CiPane(Pane):
         if not flows:
             return (), ((self.emptiness(view).partition("\n")[0], "dim"),) if view.ci.state is State.FRESH else ()
         red = [flow for flow in flows if flow.failed]
-        short: Line = ((f"{len(red)} red", "unmet"),) if red else (("all green", "met"),)
+        short: Line = (_sum(view)[-1],)
         flow = next(iter(red), None) or next((flow for flow in flows if flow.running), flows[0])
         line: Line = ((cut(flow.name, 24) + " ", ""), *runs_strip(flow.runs, 8))
         if flow.running:
@@ -246,7 +246,8 @@ def _sum(view: View) -> Line:
     out: list[tuple[str, str]] = []
     if running:
         out += [(f"{running} running", "accent"), (" · ", "dim")]
-    out.append((f"{red} red", "unmet") if red else ("all green", "met"))
+    finished = any(flow.counted or flow.failed for flow in view.ci.workflows)
+    out.append((f"{red} red", "unmet") if red else ("all green", "met") if finished else ("none finished", "unknown"))
     return tuple(out)
 
 

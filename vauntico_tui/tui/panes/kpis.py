@@ -183,18 +183,17 @@ class KpisPane(Pane):
     def tally(self, view: View, pen: Pen) -> Line:
         if not view.kpis:
             return ()
-        missed = sum(kpi.mark is Mark.UNMET for kpi in view.kpis)
         out: list[tuple[str, str]] = []
         if (when := _deployed(view)) is not None:
             out += [(f"▲ production deploy {at(when, pen.now, pen.zone)}", "dim"), (" · ", "dim")]
-        out.append((f"{missed} of {len(view.kpis)} off target", "unmet") if missed else ("on target", "met"))
+        out.append(_sum(view))
         return tuple(out)
 
     def fold(self, view: View, pen: Pen, width: int) -> tuple[Line, Line]:
         if not view.kpis:
             return (), (("no KPIs in the plan", "dim"),)
         missed = [kpi for kpi in view.kpis if kpi.mark is Mark.UNMET]
-        short: Line = ((f"✗{len(missed)} of {len(view.kpis)}", "unmet"),) if missed else (("on target", "met"),)
+        short: Line = ((f"✗{len(missed)} of {len(view.kpis)}", "unmet"),) if missed else (_sum(view),)
         known = [kpi for kpi in missed or view.kpis if kpi.value is not None]
         out: list[tuple[str, str]] = []
         for kpi in known[:3]:
@@ -215,6 +214,16 @@ class KpisPane(Pane):
 
     def wants(self, view: View) -> int:
         return len(view.kpis) + len(_phases(view)) + 3
+
+
+def _sum(view: View) -> tuple[str, str]:
+    """How many miss their target; else how many are unknown, for unknown is never met."""
+    aimed = [kpi for kpi in view.kpis if kpi.target is not None]
+    if missed := sum(kpi.mark is Mark.UNMET for kpi in aimed):
+        return f"{missed} of {len(view.kpis)} off target", "unmet"
+    if unknown := sum(kpi.mark is Mark.UNKNOWN for kpi in aimed):
+        return f"{unknown} unknown", "unknown"
+    return "on target", "met"
 
 
 def _phases(view: View) -> list[tuple[str, list[KpiView]]]:

@@ -126,11 +126,16 @@ class Pane(RowList):
 
     def _fold(self, view: View, pen: Pen) -> None:
         width = self.size.width
-        short, line = self.fold(view, pen, width - 28)
-        if self.foot and not self.notice and line_cells(self.foot) < 24:
-            line = (*self.foot, ("  ", ""), *line)
-        elif self.notice:
-            line = self.notice
+        standing = self.standing(view)
+        glyph, tone = SOURCES[standing.state]
+        if standing.as_of is None and standing.state in _BLIND:
+            short: Line = ((_BLIND[standing.state], tone),)
+            line: Line = ((str(standing.trouble), tone),) if standing.trouble else ((f"{standing.source}", "dim"),)
+        else:
+            short, line = self.fold(view, pen, width - 28)
+            if standing.state in {State.STALE, State.FAILED}:
+                old = age(standing.as_of, pen.now)
+                line = ((f"{glyph} {'' if old == 'now' else old + ' '}", tone), *line)
         self._fold_line = columns(
             width, Col((("  ", ""), *self.title), width=16), Col(short, width=10), Col(line), gap=1
         )
@@ -147,6 +152,10 @@ class Pane(RowList):
         if self.folded and y:
             return Strip.blank(self.size.width)
         return super().render_line(y)
+
+
+_BLIND = {State.LOADING: "reading", State.FAILED: "unknown", State.OFF: "off"}
+"""What a folded pane says when it has nothing to show."""
 
 
 def state_words(standing: Standing, now: datetime, width: int) -> tuple[Line, Line]:
