@@ -15,7 +15,7 @@ class Budgets:
 
     def __init__(self) -> None:
         self._told: dict[str, Budget] = {}
-        self._cost = 0.0  # a moving average of points a refresh
+        self.cost = 0.0  # points a refresh, a moving average
         self.requests = 0
         self.points = 0
 
@@ -32,7 +32,7 @@ class Budgets:
 
     def refreshed(self, points: int) -> None:
         """A refresh has ended that cost so many points."""
-        self._cost = 0.7 * self._cost + 0.3 * points
+        self.cost = 0.7 * self.cost + 0.3 * points
 
     @property
     def tightest(self) -> Budget | None:
@@ -47,7 +47,7 @@ class Budgets:
             if left <= timedelta(0):
                 continue  # a new hour has begun since
             usable = budget.remaining - RESERVE * budget.limit
-            share = max(self._cost, BUSY)
+            share = max(self.cost, BUSY)
             wait = left + timedelta(seconds=1) if usable < share else left * (share / usable)
             wait = min(wait, timedelta(hours=1))
             if wait > longest:
