@@ -74,15 +74,13 @@ def draw_demo(speed: float, seed: int) -> int:
 
 def _first_run() -> int:
     """No config at all: the first screen, then what was chosen on it."""
-    match _show(_no_room, lambda: None, None):
+    match _show(_no_room, lambda: None, None, first_run=True):
         case "demo":
             return draw_demo(1.0, 1)
         case "init":
             from vauntico_tui.cli.commands import run
 
             return run(["init"]) or draw(None)
-        case "written":
-            return draw(None)
         case "written":
             return draw(None)
         case _:
@@ -95,7 +93,9 @@ def _no_room() -> WarRoom:
     return open_room(None)
 
 
-def _show(open_it: Callable[[], WarRoom], last: Callable[[], View | None], file: Path | None) -> str | None:
+def _show(
+    open_it: Callable[[], WarRoom], last: Callable[[], View | None], file: Path | None, *, first_run: bool = False
+) -> str | None:
     """Draw until the reader leaves; returns what the first screen was asked for, if it was shown."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         hint = "`vauntico-tui status` prints the same without one"
@@ -103,7 +103,7 @@ def _show(open_it: Callable[[], WarRoom], last: Callable[[], View | None], file:
     from vauntico_tui.cli.screen import screen_settings
     from vauntico_tui.tui.app import ScreenSettings, WarRoomApp
 
-    app = WarRoomApp(open_it, last(), ScreenSettings(**screen_settings(file), first_run=file is None))
+    app = WarRoomApp(open_it, last(), ScreenSettings(**screen_settings(file), first_run=first_run))
     result = app.run()
     if app.return_code:
         raise SystemExit(app.return_code)
