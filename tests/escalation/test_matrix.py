@@ -74,7 +74,8 @@ def test_late_ones_first_the_latest_on_top_then_what_breaches_next() -> None:
 
 def test_firing_alerts_by_their_severity() -> None:
     ones = (alert("DatabaseDown", severity="critical"), alert("Slow", severity="warning"),
-            alert("Odd", severity="info"), alert("Soon", "pending", severity="critical"), alert("Watchdog", severity="none"),
+            alert("Odd", severity="info"), alert("Soon", "pending", severity="critical"),
+            alert("Watchdog", severity="none"),
             alert("Known", "suppressed", severity="critical", at=ago(hours=3)))  # fmt: skip
     matrix = _matrix(Readings(alerts=fresh(ones, NOW)))
     assert [row.subject for row in _level(matrix, 1).rows] == ["Known", "DatabaseDown"]

@@ -54,6 +54,7 @@ values = st.floats() | st.sampled_from([0.0, 1.0, 1e308, -1e308])
 points = st.lists(st.tuples(st.floats(), values), max_size=6).map(tuple)
 spans = st.timedeltas(timedelta(), timedelta.max)
 states = st.sampled_from(State)
+ids = st.integers(0, 2**53)
 labels = st.lists(names, max_size=3).map(tuple)
 label_sets = st.dictionaries(names, names, max_size=3)
 
@@ -68,23 +69,23 @@ def _tuples(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 _jobs = _tuples(st.builds(FailedJob, names, st.none() | names, names, st.none() | names))
 runs = st.builds(
-    Run, id=st.integers(), number=st.integers(), attempt=st.integers(), workflow=names, path=names, branch=names,
+    Run, id=ids, number=ids, attempt=ids, workflow=names, path=names, branch=names,
     event=names, status=st.just("completed") | names, conclusion=st.sampled_from(["success", "failure", None]) | names,
     sha=names, title=names, url=names, created_at=times, started_at=times, updated_at=times, failed_jobs=_jobs,
 )  # fmt: skip
 issues = st.builds(
-    Issue, number=st.integers(), title=names, state=st.sampled_from(["open", "closed"]), labels=labels,
+    Issue, number=ids, title=names, state=st.sampled_from(["open", "closed"]), labels=labels,
     assignees=labels, created_at=times, updated_at=times, url=names, closed_at=st.none() | times,
 )  # fmt: skip
 issue_sets = st.builds(IssueSet, _tuples(issues).map(lambda ones: {one.number: one for one in ones}), st.booleans())
 run_sets = st.builds(RunSet, _tuples(runs), st.integers(0, 10**9))
 deployments = st.builds(
-    Deployment, id=st.integers(), environment=names, ref=names, sha=names,
+    Deployment, id=ids, environment=names, ref=names, sha=names,
     state=st.sampled_from(["success", "failure", "inactive"]) | names, created_at=times, updated_at=times, url=names,
     description=names,
 )  # fmt: skip
 pulls = st.builds(
-    PullRequest, number=st.integers(), title=names, body=contents, author=names, branch=names, base=names,
+    PullRequest, number=ids, title=names, body=contents, author=names, branch=names, base=names,
     draft=st.booleans(), labels=labels, created_at=times, updated_at=times, url=names,
 )  # fmt: skip
 series = st.builds(Series, label_sets, points)
@@ -111,8 +112,8 @@ def any_readings(draw: st.DrawFn) -> Readings:
         deployments=draw(readings_of(_tuples(deployments))),
         pulls=draw(readings_of(_tuples(pulls))),
         secrets=by(names, _tuples(st.builds(Secret, names, times, names))),
-        branches=by(names, st.builds(Branch, names, st.booleans(), merged_pull=st.none() | st.integers())),
-        pull_states=by(st.integers(1, 3), st.builds(PullState, st.integers(), names)),
+        branches=by(names, st.builds(Branch, names, st.booleans(), merged_pull=st.none() | ids)),
+        pull_states=by(st.integers(1, 3), st.builds(PullState, ids, names)),
         files=by(st.tuples(names, names), st.builds(File, names, names, st.none() | contents)),
         instants=by(names, _tuples(series)),
         ranges=by(names, _tuples(series)),

@@ -155,7 +155,7 @@ def test_merged_by_branch() -> None:
         got = judge(check("merged", branch=name, **({"into": into} if into else {})), readings)
         return got.mark, got.reason
 
-    merged = {"merged_pull": 12, "merged_at": ago(hours=1), "merged_into": "main", "exists": False}
+    merged: dict[str, Any] = {"merged_pull": 12, "merged_at": ago(hours=1), "merged_into": "main", "exists": False}
     assert verdict(**merged) == (
         Mark.MET,
         f"{name} was merged into main by pull request #12 at 22 Nov 13:02 UTC",

@@ -5,17 +5,18 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.evidence.given import NOW, REFUSED, URL, ago, failed_job, issue, run, series
+from tests.evidence.given import NOW, REFUSED, URL, ago, check, failed_job, issue, run, series
 from tests.evidence.strategies import any_readings
 from tests.view.world import CRITICAL, FRESH, LOADING, PLAN, STARTED, readings, view
 from vauntico_tui.evidence.facts import IssueSet, Readings, RunSet
 from vauntico_tui.evidence.reading import Reading, State, fresh
 from vauntico_tui.evidence.verdict import Mark
-from vauntico_tui.plan.model import Kpi, Plan
+from vauntico_tui.plan.model import Kpi, Plan, Target
 from vauntico_tui.view.changes import MOST
 from vauntico_tui.view.model import Change, KpiView
 
@@ -60,6 +61,19 @@ def test_issues_are_counted_and_their_history_drawn() -> None:
     assert issues.pace >= issues.resolved
     partial = view(readings(issues=fresh(IssueSet({1: issue(1)}, False), NOW))).issues
     assert (partial.burn, partial.pace, partial.complete) == ((), None, False)
+
+
+def test_the_promised_issues_are_those_that_the_plans_check_wants_closed() -> None:
+    spec = check("issues", any_labels=["category: tests"], state="closed", at_least=60)
+    plan = PLAN.model_copy(update={"targets": (Target(id="all", title="All 60", week="week-1", check=spec),)})
+    known = [issue(1, "category: tests", state="closed"), issue(2, "category: tests"), issue(3, state="closed")]
+    issues = view(readings(issues=fresh(IssueSet({one.number: one for one in known}, True), NOW)), plan=plan).issues
+    assert (issues.total, issues.closed, issues.resolved, issues.burn[-1]) == (3, 2, 1, 1)
+
+
+def test_a_link_to_a_graph_never_carries_a_password() -> None:
+    kpi = view(prometheus_url="https://ops:s3cret@prom.example/prometheus/").kpis[0]
+    assert kpi.link == "https://prom.example/prometheus/graph?g0.expr=licences&g0.tab=0&g0.range_input=1d"
 
 
 def test_a_source_that_never_answered_counts_nothing() -> None:
@@ -112,8 +126,8 @@ def test_kpis_are_scaled_grouped_by_phase_and_told_apart_by_label() -> None:
     assert (coverage.mark, coverage.since) == (Mark.UNMET, None)
 
 
-def _one_kpi(*values: float, step: float = 300, **keys: object) -> KpiView:
-    plan = Plan(title="x", kpis=(Kpi(id="k", title="K", query="q", target=5, **keys),))  # type: ignore[arg-type]
+def _one_kpi(*values: float, step: float = 300, **keys: Any) -> KpiView:
+    plan = Plan(title="x", kpis=(Kpi(id="k", title="K", query="q", target=5, **keys),))
     return view(readings(ranges={"q": fresh((series(*values, step=step),), NOW)}), plan=plan).kpis[0]
 
 

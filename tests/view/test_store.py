@@ -9,10 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.evidence.given import NOW
-from tests.view.world import readings, view
-from vauntico_tui.evidence.reading import SourceStatus, State
+from tests.evidence.strategies import any_readings
+from tests.evidence.strategies import series as any_series
+from tests.view.world import PLAN, readings, view
+from vauntico_tui.evidence.facts import Readings, Series
+from vauntico_tui.evidence.reading import SourceStatus, State, fresh
 from vauntico_tui.view import store
 from vauntico_tui.view.model import VIEW_SCHEMA
 
@@ -55,6 +60,19 @@ def test_a_place_that_can_not_be_written_leaves_the_old_one(tmp_path: Path, monk
         store.save(view(readings(), started_at=None), path)
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir()] == ["view.json"]
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(any_readings(), st.lists(any_series, max_size=3).map(tuple))
+def test_whatever_was_read_the_picture_of_it_comes_back(
+    tmp_path: Path, world: Readings, answer: tuple[Series, ...]
+) -> None:
+    path = tmp_path / "view.json"
+    ranges = {kpi.query: fresh(answer, NOW) for kpi in PLAN.kpis}
+    store.save(view(replace(world, ranges=ranges)), path)
+    assert store.load(path) is not None
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +17,12 @@ from vauntico_tui.evidence.reading import Reading, State
 from vauntico_tui.evidence.verdict import Mark, Verdict
 
 T = TypeVar("T")
+_USERINFO = re.compile(r"^(\w+://)[^/?#]*@")
+
+
+def without_secrets(url: str) -> str:
+    """A server's URL as it may be shown: no user and password, no slash at its end."""
+    return _USERINFO.sub(r"\1", url).rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +45,8 @@ class Ground:
         """A query's graph in Prometheus."""
         if not self.prometheus_url:
             return None
-        return (
-            f"{self.prometheus_url.rstrip('/')}/graph?g0.expr={quote(query[:2000], safe='')}&g0.tab=0&g0.range_input=1d"
-        )
+        server, asked = without_secrets(self.prometheus_url), quote(query[:2000], safe="")
+        return f"{server}/graph?g0.expr={asked}&g0.tab=0&g0.range_input=1d"
 
     def default_branch(self) -> str | None:
         """The repository's default branch, once it is known."""

@@ -32,8 +32,9 @@ def burn(issues: Iterable[Issue], today: int) -> tuple[int, ...]:
 
 
 def pace(issues: Collection[Issue], promised: int, ends_at: datetime, now: datetime) -> int:
-    """How many of the promised issues will be resolved by `ends_at` if they go on closing as in the last 7 days."""
+    """How many of these issues will be resolved by `ends_at` if they go on closing as in the last 7 days; at most as
+    many as were promised, or as there are by now."""
     resolved = sum(issue.state != "open" for issue in issues)
     lately = sum(issue.closed_at is not None and now - _SLOPE <= issue.closed_at <= now for issue in issues)
     left = max(timedelta(), ends_at - now)
-    return min(promised, resolved + int(lately * (left / _SLOPE)))
+    return min(max(promised, len(issues)), resolved + int(lately * (left / _SLOPE)))

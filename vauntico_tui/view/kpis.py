@@ -94,7 +94,7 @@ def _summed(lines: list[Points]) -> Points:
     for points in lines:
         for time, value in points:
             sums[time] += value
-    return tuple(sorted(sums.items()))
+    return tuple(sorted((time, total) for time, total in sums.items() if math.isfinite(total)))
 
 
 def _row(kpi: Kpi, line: _Line, reading: Reading[tuple[Series, ...]], link: str | None) -> KpiView:

@@ -27,8 +27,9 @@ class ClockView:
 
 @dataclass(frozen=True, slots=True)
 class IssuesView:
-    """The issues' sum. `promised` is the summary's 60; `burn` is open issues at the end of each day, oldest first;
-    `pace` is how many of the promised will be resolved by the last clock's end at the slope of the last 7 days."""
+    """The issues' sum. `promised` is the summary's 60, and `resolved`, `burn` and `pace` are about those that the plan
+    promises: `burn` is how many were open at the end of each day, oldest first; `pace` is how many will be resolved by
+    the last clock's end at the slope of the last 7 days."""
 
     state: State
     as_of: datetime | None

@@ -49,6 +49,6 @@ def _horizons(plan: Plan, started_at: datetime | None) -> tuple[WeekView, ...]:
         if started_at is not None and outcome.due is not None:
             ends.append(after(started_at, outcome.due))
     return tuple(
-        WeekView(horizon, horizon.replace("-", " ").capitalize(), max(ends, default=None), None, "")
+        WeekView(horizon, horizon[:1].upper() + horizon[1:], max(ends, default=None), None, "")
         for horizon, ends in due.items()
     )

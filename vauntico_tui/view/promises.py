@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
@@ -92,6 +93,7 @@ def _issue_trend(subject: str, check: specs.Issues, scene: Scene) -> tuple[float
 
 def _thinned(values: list[float]) -> tuple[float, ...]:
     """At most 24 of the values, evenly spaced, the last among them."""
+    values = [value for value in values if math.isfinite(value)]
     if len(values) <= _TREND:
         return tuple(values)
     step = (len(values) - 1) / (_TREND - 1)

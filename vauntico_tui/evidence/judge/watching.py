@@ -6,7 +6,7 @@ from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence import specs
 from vauntico_tui.evidence.facts import Alert, AlertRule, ScrapeTarget
 from vauntico_tui.evidence.figures import count, listed, when
-from vauntico_tui.evidence.ground import Ground, known, labels_text, near, resting_on, unknown, unread
+from vauntico_tui.evidence.ground import Ground, known, labels_text, near, resting_on, unknown, unread, without_secrets
 from vauntico_tui.evidence.patterns import BadPatternError, found
 from vauntico_tui.evidence.verdict import Mark, Verdict
 
@@ -22,7 +22,7 @@ def targets_up(check: specs.TargetsUp, ground: Ground) -> Verdict:
 
 def _judge_targets(check: specs.TargetsUp, ground: Ground, targets: tuple[ScrapeTarget, ...]) -> Verdict:
     by_job = {job: [target for target in targets if target.job == job] for job in check.jobs}
-    link = f"{ground.prometheus_url.rstrip('/')}/targets" if ground.prometheus_url else None
+    link = f"{without_secrets(ground.prometheus_url)}/targets" if ground.prometheus_url else None
     up = [job for job, here in by_job.items() if here and all(target.health == "up" for target in here)]
     total = len(by_job)
     figure, bound = f"{len(up)} of {total} up", f"{total} of {total}"
@@ -78,7 +78,7 @@ def no_alert(check: specs.NoAlert, ground: Ground) -> Verdict:
 
 
 def _alerts_page(ground: Ground) -> str | None:
-    return f"{ground.prometheus_url.rstrip('/')}/alerts" if ground.prometheus_url else None
+    return f"{without_secrets(ground.prometheus_url)}/alerts" if ground.prometheus_url else None
 
 
 def _is(alert: Alert) -> str:
