@@ -247,4 +247,4 @@ def test_a_wrong_password_is_not_told(team: Team, caplog: pytest.LogCaptureFixtu
     told = [str(caught.value), repr(caught.value), caplog.text]
     assert caught.value.__suppress_context__
     assert "canary" not in " ".join(told)
-    assert "refuses the login" in told[0] or "does not answer" in told[0]
+    assert "it refuses the login; check the user" in told[0]

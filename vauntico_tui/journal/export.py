@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, insert, select, update
 from vauntico_tui.journal import chain, store
 from vauntico_tui.journal.answers import DamagedError, JournalError
 from vauntico_tui.journal.codec import genesis, link, read_escalation, read_policy, sha256
-from vauntico_tui.journal.database import Database
+from vauntico_tui.journal.database import Database, connect_file
 from vauntico_tui.journal.records import SIGNED, WITHDRAWN, write_signature, write_withdrawal
 from vauntico_tui.journal.tables import attempts, events, head, lanes, outbox, policies
 
@@ -139,6 +140,29 @@ def _check_event(seen: _Checked, value: dict[str, Any]) -> str | None:
 
 
 def import_file(database: Database, source: Path) -> int:
+    """Bring an export or a journal's own file into an empty journal; the number of events. Raises JournalError."""
+    if not _is_sqlite(source):
+        return import_lines(database, source)
+    with tempfile.TemporaryDirectory(prefix="vauntico-import-") as folder:
+        copy = Path(folder, "journal.sqlite")
+        copy.write_bytes(source.read_bytes())
+        old = connect_file(copy)
+        try:
+            export(old, Path(folder, "journal.jsonl"))
+        finally:
+            old.close()
+        return import_lines(database, Path(folder, "journal.jsonl"))
+
+
+def _is_sqlite(source: Path) -> bool:
+    try:
+        with source.open("rb") as file:
+            return file.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return False
+
+
+def import_lines(database: Database, source: Path) -> int:
     """Bring an export into an empty journal, whole or not at all; the number of its events. Raises JournalError.
 
     Messages come as history: those that were still waiting are dead letters, to be sent again by hand.

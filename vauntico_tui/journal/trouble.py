@@ -37,6 +37,18 @@ _SERVER: tuple[tuple[str, type[JournalError], str, str], ...] = (
 )  # fmt: skip
 
 
+_SAID = (
+    ("password authentication failed", "28"),
+    ("no password supplied", "28"),
+    ("no pg_hba.conf entry", "28"),
+    ("peer authentication failed", "28"),
+    ('database "', "3D000"),
+    ('role "', "28"),
+    ("too many c", "53300"),
+)
+"""A connection that could not be made has no code, only words."""
+
+
 def in_words(error: Exception, shown: str) -> JournalError:
     """The trouble behind a driver's error. What no rule here knows is a bug and is raised as it is."""
     original = error.orig if isinstance(error, DBAPIError) else error
@@ -47,7 +59,7 @@ def in_words(error: Exception, shown: str) -> JournalError:
             if mark in lower:
                 return kind(f"the journal {shown}: {cause}", next_step)
         raise error
-    state = getattr(original, "sqlstate", None) or ""
+    state = getattr(original, "sqlstate", None) or next((code for words, code in _SAID if words in said), "")
     for mark, kind, cause, next_step in _SERVER:
         if state and state.startswith(mark):
             return kind(f"the journal {shown}: {cause}", next_step)
