@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from vauntico_tui.sim.box import Options
+from vauntico_tui.sim.options import Options
 
 
 def main() -> int:
@@ -21,14 +21,16 @@ def main() -> int:
     given = parser.parse_args()
     options = Options(given.seed, given.speed, given.issues, given.runs, given.port)
     if given.child:
-        from vauntico_tui.sim.child import run
+        from vauntico_tui.sim.child import run  # noqa: PLC0415 (only one of the two is needed)
 
         return run(options)
     if given.config_out is None:
         parser.error("--config-out is needed")
-    from vauntico_tui.sim.main import Serve, serve
+    from vauntico_tui.sim.main import serve  # noqa: PLC0415
 
-    return serve(Serve(given.config_out, options))
+    return serve(
+        given.config_out, seed=given.seed, speed=given.speed, issues=given.issues, runs=given.runs, port=given.port
+    )
 
 
 if __name__ == "__main__":

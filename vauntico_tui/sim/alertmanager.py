@@ -145,7 +145,7 @@ class Alertmanager:
             ]  # fmt: skip
             by, comment = str(body["createdBy"]), str(body["comment"])
             for matcher in matchers:
-                re.compile(matcher["value"] if matcher["isRegex"] else "")
+                re.compile(str(matcher["value"]) if matcher["isRegex"] else "")
         except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
             raise BadRequestError(f"bad silence: {error}") from None
         if not matchers or all(not matcher["value"] for matcher in matchers):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 from vauntico_tui.base.clock import Clock, SystemClock
 from vauntico_tui.sim.alertmanager import Alertmanager
@@ -13,6 +12,7 @@ from vauntico_tui.sim.github.app import GitHub, error_body
 from vauntico_tui.sim.github.limits import Accounts
 from vauntico_tui.sim.http import App, Server
 from vauntico_tui.sim.life import breathe
+from vauntico_tui.sim.options import Options
 from vauntico_tui.sim.prometheus.app import Prometheus
 from vauntico_tui.sim.record import Record, recorded
 from vauntico_tui.sim.webhook import Webhook
@@ -20,17 +20,6 @@ from vauntico_tui.sim.world.seed import PLAN_AGE, make_world
 from vauntico_tui.sim.world.world import World
 
 PORTS = ("github", "prometheus", "alertmanager", "webhook", "control")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a box is made of. `port` is GitHub's, the others follow it; 0 takes free ones."""
-
-    seed: int = 1
-    speed: float = 1.0
-    issues: int = 60
-    runs: int = 140
-    port: int = 0
 
 
 class Box:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vauntico_tui.sim.box import Options
+from vauntico_tui.sim.options import Options
 
 START_SECONDS = 30.0
 
@@ -44,10 +44,10 @@ class Child:
         shutil.rmtree(self.config_path.parent, ignore_errors=True)
 
 
-def start(options: Options | None = None) -> Child:
+def start(*, speed: float = 1.0, seed: int = 1, issues: int = 60, runs: int = 140, port: int = 0) -> Child:
     """Start a box and wait until it serves. The child holds the read end of a pipe from us: when we are gone, however
     that came about, the pipe ends and so does the child. Raises StartError."""
-    options = options or Options()
+    options = Options(seed, speed, issues, runs, port)
     arguments = [
         "--child",
         *(f"--{name}={getattr(options, name)}" for name in ("seed", "speed", "issues", "runs", "port")),
@@ -59,7 +59,7 @@ def start(options: Options | None = None) -> Child:
         stderr=subprocess.PIPE,
         start_new_session=True,  # a terminal's Ctrl+C is for the parent
     )
-    assert process.stdout is not None and process.stderr is not None
+    assert process.stdout is not None and process.stderr is not None  # noqa: S101 (both are pipes)
     line = process.stdout.readline()
     try:
         said = json.loads(line)
@@ -74,11 +74,24 @@ def start(options: Options | None = None) -> Child:
 
 def run(options: Options) -> int:
     """The child's side: a folder of its own, and an end when the parent's pipe ends."""
-    from vauntico_tui.sim.main import Serve, serve
+    from vauntico_tui.sim.main import serve  # noqa: PLC0415 (the parent never needs it)
 
     folder = Path(tempfile.mkdtemp(prefix="vauntico-box-"))
     try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the parent reads our standard error only until we serve
-        return serve(Serve(folder / "config.toml", options), until=lambda: sys.stdin.buffer.read())
+        return serve(
+            folder / "config.toml",
+            seed=options.seed,
+            speed=options.speed,
+            issues=options.issues,
+            runs=options.runs,
+            port=options.port,
+            until=_parent_gone,
+        )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _parent_gone() -> None:
+    """Return when the parent's pipe ends. It reads our standard error only until we serve."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    sys.stdin.buffer.read()

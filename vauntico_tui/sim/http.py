@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 import time
 import traceback
@@ -104,7 +105,6 @@ class _Threading(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no error of ours; anything else shows on standard error."""
-        import sys
 
         if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
@@ -114,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
-    app: ClassVar[App]
+    app: ClassVar[App]  # a staticmethod, so that it is not bound
     ended: ClassVar[threading.Event]
 
     def _serve(self) -> None:
@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         if request is None:
             return
         try:
-            response = self.app(request)
+            response = type(self).app(request)
         except Exception:  # the box's own mistake must show, and must not look like a network failure
             traceback.print_exc()
             response = Response.of({"message": "the box itself failed; see its standard error"}, 500)
@@ -132,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._answer(request, response)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 (the names http.server calls)
 
     def _request(self) -> Request | None:
         length = self.headers.get("Content-Length", "0")

@@ -88,7 +88,7 @@ def _close(world: World, chance: Random) -> None:
     opened = [issue for issue in world.issues() if issue.state == "open" and issue.number not in _HELD]
     if not opened:
         return
-    weights = [next((weight[l[10:]] for l in issue.labels if l[10:] in weight), 1) for issue in opened]
+    weights = [next((weight[one[10:]] for one in issue.labels if one[10:] in weight), 1) for issue in opened]
     issue = chance.choices(opened, weights)[0]
     by = issue.assignees[0] if issue.assignees else chance.choice(TEAM)
     changes.add_comment(world, issue, by, "Done; a check in CI keeps it so.")

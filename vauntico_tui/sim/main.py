@@ -8,19 +8,11 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vauntico_tui.sim.box import Box, Options
-
-
-@dataclass(frozen=True, slots=True)
-class Serve:
-    """What to serve and where to write the config. The token's file stands beside it."""
-
-    config_out: Path
-    options: Options = field(default_factory=Options)
+from vauntico_tui.sim.box import Box
+from vauntico_tui.sim.options import Options
 
 
 def config_text(box: Box, token_file: Path) -> str:
@@ -52,11 +44,21 @@ def config_text(box: Box, token_file: Path) -> str:
 
 
 def serve(
-    request: Serve, *, until: Callable[[], object] | None = None, say: Callable[[str], None] | None = None
+    config_out: Path,
+    *,
+    seed: int = 1,
+    speed: float = 1.0,
+    issues: int = 60,
+    runs: int = 140,
+    port: int = 0,
+    until: Callable[[], object] | None = None,
 ) -> int:
-    """Serve until SIGTERM, SIGINT or until `until` returns. 0, or 1 where a port or file could not be had."""
-    box = Box(request.options)
-    config = request.config_out.absolute()
+    """Serve until SIGTERM, SIGINT or until `until` returns. 0, or 1 where a port or file could not be had.
+
+    The config, and the token's file beside it, are readable by their owner alone and gone at the end.
+    """
+    box = Box(Options(seed, speed, issues, runs, port))
+    config = config_out.absolute()
     token_file = config.with_name(config.name + ".token")
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -68,24 +70,20 @@ def serve(
             _write_private(path, text)
             made.append(path)
     except OSError as error:
-        print(f"The box cannot start: {error}", file=sys.stderr)
+        print(f"The box cannot start: {error}", file=sys.stderr)  # noqa: T201 (a program says why it ends)
         _remove(made)
         box.stop()
         return 1
     line = json.dumps({**box.urls, "pid": os.getpid(), "config": str(config)})
-    (say or _print)(line)
+    print(line, flush=True)  # noqa: T201 (the one JSON line)
     threading.Thread(target=_warm, args=(box,), daemon=True).start()
     if until is not None:
-        threading.Thread(target=lambda: (until(), ended.set()), daemon=True).start()
+        threading.Thread(target=_after, args=(until, ended), daemon=True).start()
     while not ended.wait(3600):
         pass
     _remove(made)
     box.stop()
     return 0
-
-
-def _print(line: str) -> None:
-    print(line, flush=True)
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -101,8 +99,13 @@ def _remove(paths: list[Path]) -> None:
         path.unlink(missing_ok=True)
 
 
+def _after(until: Callable[[], object], ended: threading.Event) -> None:
+    until()
+    ended.set()
+
+
 def _warm(box: Box) -> None:
     """Import what the first GraphQL query needs, before it comes."""
-    from vauntico_tui.sim.github.graphql import schema
+    from vauntico_tui.sim.github.graphql import schema  # noqa: PLC0415 (slow to import, and not always needed)
 
     schema()

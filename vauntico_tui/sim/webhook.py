@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections import deque
@@ -86,8 +87,6 @@ def _parsed(request: Request) -> object:
     """The body as JSON, or the `payload` of a form; None where it is neither."""
     try:
         if "form" in request.headers.get("content-type", ""):
-            import json
-
             return json.loads(parse_qs(request.body.decode()).get("payload", [""])[0])
         return request.json()
     except ValueError:
@@ -102,7 +101,8 @@ def _wrong(body: object) -> list[str]:
     if action and action not in _ACTIONS:
         errors.append("'event_action' must be one of trigger, acknowledge, resolve")
     if action == "trigger":
-        payload = body.get("payload") if isinstance(body.get("payload"), dict) else {}
+        given = body.get("payload")
+        payload: dict[str, Any] = given if isinstance(given, dict) else {}
         errors += [f"'payload.{name}' is missing or blank" for name in ("summary", "source", "severity")
                    if not payload.get(name)]  # fmt: skip
     elif action in _ACTIONS and not body.get("dedup_key"):

@@ -24,7 +24,7 @@ RUN = ACTIONS + "/runs/{run_id}"
 _STATUSES = {"queued", "in_progress", "completed", "waiting", "requested", "pending"}
 
 
-# ---- runs ----------------------------------------------------------------------------------------------------------------
+# ---- runs -----------------------------------------------------------------------------------------------------------
 
 
 @router.add("GET", ACTIONS + "/runs", "actions/workflow-runs#list-workflow-runs-for-a-repository")
@@ -141,7 +141,13 @@ def job_logs(call: Call) -> object:
     return Reply(status=302, headers={"Location": f"{call.shapes.job_page(held, view)}/logs"}, volatile=True)
 
 
-# ---- what one does to runs ------------------------------------------------------------------------------------------------
+@router.add("GET", RUN + "/artifacts", "actions/artifacts#list-workflow-run-artifacts")
+def artifacts(call: Call) -> object:
+    _run(call)
+    return Paged((), lambda item: item, "artifacts")
+
+
+# ---- what one does to runs ------------------------------------------------------------------------------------------
 
 
 @router.add("POST", RUN + "/rerun", "actions/workflow-runs#re-run-a-workflow")
@@ -177,7 +183,7 @@ def cancel(call: Call) -> object:
     return Reply({}, 202)
 
 
-# ---- workflows ------------------------------------------------------------------------------------------------------------
+# ---- workflows ------------------------------------------------------------------------------------------------------
 
 
 def _workflow(call: Call) -> WorkflowSpec:
@@ -213,7 +219,7 @@ def dispatch(call: Call) -> object:
     return Reply(status=204)
 
 
-# ---- checks ---------------------------------------------------------------------------------------------------------------
+# ---- checks ---------------------------------------------------------------------------------------------------------
 
 
 @router.add("GET", REPO + "/check-runs/{check_run_id}", "checks/runs#get-a-check-run")
@@ -222,7 +228,7 @@ def check_run(call: Call) -> object:
 
 
 @router.add("GET", REPO + "/check-runs/{check_run_id}/annotations", "checks/runs#list-check-run-annotations")
-def annotations(call: Call) -> object:
+def check_run_annotations(call: Call) -> object:
     shapes = call.shapes.annotation(*_job(call, "check_run_id"))
     return Paged(shapes, lambda shape: shape, volatile=True)
 

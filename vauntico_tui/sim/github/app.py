@@ -1,4 +1,7 @@
-"""GitHub over HTTP: signing in, budgets, ETags, pages, errors; `/api/v3` and, for host api.github.localhost, the root."""
+"""GitHub over HTTP: signing in, budgets, ETags, pages, errors.
+
+Under `/api/v3` and `/api/graphql`; for host api.github.localhost at the root, so that `gh` finds it through a proxy.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from vauntico_tui.sim.github.pages import page
 from vauntico_tui.sim.github.router import Route, Router
 from vauntico_tui.sim.github.shapes import Shapes
 from vauntico_tui.sim.http import Request, Response
+from vauntico_tui.sim.world.people import PEOPLE
 from vauntico_tui.sim.world.world import World
 
 API_HOST = "api.github.localhost"
@@ -103,8 +107,8 @@ class GitHub:
             return _error(limited, "rate-limit", extra)
         shapes = self.shapes(world, api, html)
         if path == "/graphql":
-            return self._graphql(request, world, shapes, account, extra)
-        return self._rest(request, world, shapes, account, path, extra)
+            return self._graphql(request, shapes, account, extra)
+        return self._rest(request, shapes, account, path, extra)
 
     def _limited(self, request: Request, account: Account | None, resource: str, path: str) -> ApiError | None:
         for fault in self._faults.take("github", request, ("secondary_rate_limit",)):
@@ -126,8 +130,9 @@ class GitHub:
     # ---- REST --------------------------------------------------------------------------------------------------------
 
     def _rest(
-        self, request: Request, world: World, shapes: Shapes, account: Account | None, path: str, extra: dict[str, str]
+        self, request: Request, shapes: Shapes, account: Account | None, path: str, extra: dict[str, str]
     ) -> Response:
+        world = shapes.world
         alias = f"/repositories/{world.repository_id}"
         if path == alias or path.startswith(alias + "/"):
             path = f"/repos/{world.full_name}" + path.removeprefix(alias)
@@ -141,7 +146,7 @@ class GitHub:
                 raise ApiError(404, "Not Found")
             self._admit(hit[1], world, account)
             if path == "/rate_limit":
-                assert account is not None
+                assert account is not None  # noqa: S101 (_admit saw to it)
                 return self._answer(Response.of(_rate_limit(account)), request, None, extra)
             scopes = None if account is None or account.scopes is None else frozenset(account.scopes)
             call = Call(request, world, shapes, account.login if account else "", scopes, hit[1])
@@ -198,12 +203,10 @@ class GitHub:
 
     # ---- GraphQL -----------------------------------------------------------------------------------------------------
 
-    def _graphql(
-        self, request: Request, world: World, shapes: Shapes, account: Account | None, extra: dict[str, str]
-    ) -> Response:
-        from vauntico_tui.sim.github.graphql import execute
+    def _graphql(self, request: Request, shapes: Shapes, account: Account | None, extra: dict[str, str]) -> Response:
+        from vauntico_tui.sim.github.graphql import execute  # noqa: PLC0415 (graphql-core is slow to import)
 
-        assert account is not None
+        assert account is not None  # noqa: S101 (_api saw to it)
         budget = account.budget("graphql")
         try:
             payload = request.json()
@@ -212,7 +215,7 @@ class GitHub:
         if request.method != "POST" or not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
             message = "A query attribute must be specified and must be a string."
             return _error(ApiError(400 if request.method == "POST" else 404, message), "graphql", extra)
-        result, cost = execute(world, shapes, account, payload)
+        result, cost = execute(shapes.world, shapes, account, payload)
         budget.used += cost
         response = Response.of(result)
         response.headers |= {**extra, **headers(budget, "graphql"), "X-Box-Points": str(cost)}
@@ -221,8 +224,6 @@ class GitHub:
 
 def shapes_id(account: Account) -> int:
     """The numeric id of an account's user."""
-    from vauntico_tui.sim.world.people import PEOPLE
-
     return PEOPLE[account.login].id
 
 

@@ -107,7 +107,7 @@ class Call:
         found = [item.get("name") if isinstance(item, dict) else item for item in value]
         if not all(isinstance(item, str) for item in found):
             raise ApiError(422, f"Invalid request.\n\nFor 'properties/{name}', an item is not a string.")
-        return found
+        return [str(item) for item in found]
 
     def number(self, name: str) -> int:
         """A number in the path. Raises ApiError 404."""

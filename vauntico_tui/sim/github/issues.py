@@ -117,7 +117,7 @@ def _people(call: Call, name: str) -> list[str]:
     return logins
 
 
-# ---- comments ---------------------------------------------------------------------------------------------------------
+# ---- comments -------------------------------------------------------------------------------------------------------
 
 
 @router.add("GET", ISSUE + "/comments", "issues/comments#list-issue-comments")
@@ -170,7 +170,7 @@ def delete_comment(call: Call) -> object:
     return Reply(status=204)
 
 
-# ---- labels and assignees ---------------------------------------------------------------------------------------------
+# ---- labels and assignees -------------------------------------------------------------------------------------------
 
 
 @router.add("GET", REPO + "/labels", "issues/labels#list-labels-for-a-repository")

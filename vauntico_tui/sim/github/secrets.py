@@ -24,7 +24,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 def _key(call: Call) -> PrivateKey:
-    from nacl.public import PrivateKey
+    from nacl.public import PrivateKey  # noqa: PLC0415 (only when a secret is written)
 
     return PrivateKey(hashlib.sha256(f"box key {call.world.seed}".encode()).digest())
 
@@ -72,8 +72,8 @@ def _put(call: Call) -> object:
 
 def _open(call: Call, sealed: str) -> None:
     """Prove that a value was sealed with the key that was handed out; the value itself is not kept."""
-    from nacl.exceptions import CryptoError
-    from nacl.public import SealedBox
+    from nacl.exceptions import CryptoError  # noqa: PLC0415 (only when a secret is written)
+    from nacl.public import SealedBox  # noqa: PLC0415
 
     try:
         SealedBox(_key(call)).decrypt(base64.b64decode(sealed, validate=True))

@@ -48,6 +48,8 @@ _USER_LINKS = (
     "repos_url:/repos", "events_url:/events{/privacy}", "received_events_url:/received_events",
 )  # fmt: skip
 
+_UNSIGNED = {"verified": False, "reason": "unsigned", "signature": None, "payload": None, "verified_at": None}
+
 
 def node_id(prefix: str, key: object) -> str:
     """A node id in GitHub's manner; `read_node_id` takes it apart."""
@@ -76,7 +78,7 @@ class Shapes:
         self._full: tuple[int, Json] | None = None
         self.orders: dict[tuple[int, str], tuple[list[Any], Any]] = {}  # sorted lists for GraphQL's pages
 
-    # ---- users, the repository ----------------------------------------------------------------------------------
+    # ---- users, the repository --------------------------------------------------------------------------------------
 
     def user(self, login: str | None) -> Json | None:
         """simple-user; None for nobody."""
@@ -160,7 +162,7 @@ class Shapes:
             "temp_clone_token": "", "organization": self.user(OWNER.login), "network_count": 0, "subscribers_count": 5,
         }  # fmt: skip
 
-    # ---- issues, comments, labels ---------------------------------------------------------------------------------
+    # ---- issues, comments, labels -----------------------------------------------------------------------------------
 
     def label(self, label: Label) -> Json:
         return {
@@ -269,7 +271,7 @@ class Shapes:
             "maintainer_can_modify": False, "commits": 1, "additions": files, "deletions": 0, "changed_files": files,
         }  # fmt: skip
 
-    # ---- actions ------------------------------------------------------------------------------------------------------
+    # ---- actions ----------------------------------------------------------------------------------------------------
 
     def workflow(self, spec: WorkflowSpec) -> Json:
         at = _stamp(self.world.created_at)
@@ -382,7 +384,7 @@ class Shapes:
             }
         ]  # fmt: skip
 
-    # ---- secrets, environments, deployments -------------------------------------------------------------------------------
+    # ---- secrets, environments, deployments -------------------------------------------------------------------------
 
     @staticmethod
     def secret(secret: Secret) -> Json:
@@ -422,19 +424,11 @@ class Shapes:
             "log_url": status.log_url, "performed_via_github_app": None,
         }  # fmt: skip
 
-    # ---- git ----------------------------------------------------------------------------------------------------------------
+    # ---- git --------------------------------------------------------------------------------------------------------
 
     @staticmethod
     def _signature(commit: Commit) -> Json:
         return {"name": commit.author, "email": f"{commit.author}@vauntico.com", "date": _stamp(commit.at)}
-
-    _VERIFICATION: Json = {
-        "verified": False,
-        "reason": "unsigned",
-        "signature": None,
-        "payload": None,
-        "verified_at": None,
-    }
 
     def commit(self, commit: Commit) -> Json:
         """commit, as the commits API shows it."""
@@ -446,7 +440,7 @@ class Shapes:
                 "author": self._signature(commit), "committer": self._signature(commit), "message": commit.message,
                 "tree": {"sha": commit.tree, "url": f"{self.repo_api}/git/trees/{commit.tree}"},
                 "url": f"{self.repo_api}/git/commits/{commit.sha}", "comment_count": 0,
-                "verification": self._VERIFICATION,
+                "verification": dict(_UNSIGNED),
             },
             "url": url, "html_url": f"{self.repo_html}/commit/{commit.sha}", "comments_url": f"{url}/comments",
             "author": author, "committer": author,
@@ -474,7 +468,7 @@ class Shapes:
                 }
                 for parent in commit.parents
             ],
-            "verification": self._VERIFICATION,
+            "verification": dict(_UNSIGNED),
         }  # fmt: skip
 
     def ref(self, name: str, sha: str) -> Json:

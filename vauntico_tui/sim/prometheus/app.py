@@ -14,7 +14,7 @@ from vauntico_tui.sim.faults import Faults
 from vauntico_tui.sim.http import Request, Response
 from vauntico_tui.sim.prometheus.held import NotHeldError, hold
 from vauntico_tui.sim.prometheus.rules import alerts, groups
-from vauntico_tui.sim.prometheus.series import API, FRONTEND, Metric, Store, read_selector
+from vauntico_tui.sim.prometheus.series import JOBS, Metric, Store, read_selector
 from vauntico_tui.sim.world.world import World
 
 MAX_POINTS = 11_000
@@ -136,22 +136,28 @@ class Prometheus:
 
     def _targets(self, store: Store) -> dict[str, Any]:
         world = store.world
-        active = [_target(store, API, "/metrics")]
-        if store.monitored(world.now):
-            active.append(_target(store, FRONTEND, "/api/metrics"))
-        active.append(_target(store, {"job": "prometheus", "instance": "localhost:9090"}, "/metrics"))
+        active = [
+            _target(store, job, JOBS.get(job, f"{job}:80"))
+            for job in dict.fromkeys((*JOBS, *world.scraped))
+            if store.scraped(job, world.now)
+        ]
         counts = dict.fromkeys((target["scrapePool"] for target in active), 0)
         return {"activeTargets": active, "droppedTargets": [], "droppedTargetCounts": counts}
 
 
-def _target(store: Store, labels: dict[str, str], path: str) -> dict[str, Any]:
-    address, url = labels["instance"], f"http://{labels['instance']}{path}"
+def _target(store: Store, job: str, address: str) -> dict[str, Any]:
+    """A target; a job that has nothing to scrape is down."""
+    path = "/api/metrics" if job == "vauntico-frontend" else "/metrics"
+    url, there = f"http://{address}{path}", job in JOBS
+    host = address.partition(":")[0]
+    error = "" if there else f'Get "{url}": dial tcp: lookup {host} on 127.0.0.53:53: no such host'
     return {
         "discoveredLabels": {
-            "__address__": address, "__metrics_path__": path, "__scheme__": "http", "job": labels["job"],
+            "__address__": address, "__metrics_path__": path, "__scheme__": "http", "job": job,
         },
-        "labels": dict(labels), "scrapePool": labels["job"], "scrapeUrl": url, "globalUrl": url, "lastError": "",
-        "lastScrape": _iso(store.last_scrape(store.world.now)), "lastScrapeDuration": 0.021, "health": "up",
+        "labels": {"instance": address, "job": job}, "scrapePool": job, "scrapeUrl": url, "globalUrl": url,
+        "lastError": error, "health": "up" if there else "down",
+        "lastScrape": _iso(store.last_scrape(store.world.now)), "lastScrapeDuration": 0.021,
         "scrapeInterval": "15s", "scrapeTimeout": "10s",
     }  # fmt: skip
 

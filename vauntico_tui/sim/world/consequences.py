@@ -19,6 +19,8 @@ def issue_moved(world: World, thread: Thread, *, closed: bool) -> None:
         if kind == "category" and name in _BY_CATEGORY:
             series, add = _BY_CATEGORY[name]
             world.nudges.append((now, series, sign * add))
+    if "area: performance" in thread.labels and closed:
+        world.nudges.append((now, "performance", 1.0))
     severity = next((label.removeprefix("severity: ") for label in thread.labels if label.startswith("severity: ")), "")
     if severity and "area: security" in thread.labels:
         world.nudges.append((now, f"findings {severity}", -sign))
@@ -27,8 +29,5 @@ def issue_moved(world: World, thread: Thread, *, closed: bool) -> None:
 def files_moved(world: World) -> None:
     """The default branch moved: Prometheus reloads monitoring/prometheus.yml."""
     text = world.text("monitoring/prometheus.yml") or ""
-    jobs = set(re.findall(r"job_name:\s*['\"]?([\w-]+)", text))
-    if {"vauntico-api", "vauntico-frontend"} <= jobs:
-        world.monitored_since = world.monitored_since or world.now
-    else:
-        world.monitored_since = None
+    jobs = re.findall(r"job_name:\s*['\"]?([\w-]+)", text)
+    world.scraped = {job: world.scraped.get(job, world.now) for job in jobs}

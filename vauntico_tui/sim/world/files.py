@@ -94,7 +94,9 @@ FILES: dict[str, str] = {
     ".github/CODEOWNERS": "* @vauntico/lead-dev\nserver-v2/ @backend-dev @somebody-who-left\n",
     "README.md": "# Vauntico\n\nTrust scores for creators.\n\nSee [memories.md](memories.md) and [docs](docs/).\n",
     "memories.md": MEMORIES,
-    "package.json": '{\n  "name": "vauntico",\n  "private": true,\n  "workspaces": ["server-v2", "frontend", "sdk"]\n}\n',
+    "package.json": (
+        '{\n  "name": "vauntico",\n  "private": true,\n  "workspaces": ["server-v2", "frontend", "sdk"]\n}\n'
+    ),
     "docker-compose.yml": "services:\n  api:\n    build: server-v2\n    environment:\n      JWT_SECRET: change-me\n",
     "vercel.json": '{\n  "framework": "nextjs",\n  "buildCommand": "npm run build --workspace frontend"\n}\n',
     "docs/onboarding.md": "# Onboarding\n\n1. Install server-v1.\n2. Ask for the 23 variables.\n",

@@ -1,4 +1,4 @@
-
+# ruff: noqa: E501 (a table reads best one line a row)
 """The 60 known issues of Vauntico, one a line, in the order of their numbers.
 
 Severity, category, area, title, where it shows, what happens. By category 15 configuration, 18 tests, 12 governance,

@@ -119,7 +119,7 @@ def add_status(
 
 
 def rerun(world: World, run: Run, by: str, *, failed_only: bool = False, job: str | None = None) -> None:
-    """Another attempt of a finished run: all of it, its failed jobs, or one job and what waits for it. Raises RefusedError."""
+    """A finished run's next attempt: all, its failed jobs, or one job and what waits for it. Raises RefusedError."""
     if run.status != "completed":
         raise RefusedError("This workflow is already running")
     views = jobs_of(run, world.now)

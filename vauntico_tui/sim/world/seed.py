@@ -7,6 +7,7 @@ from functools import partial
 from vauntico_tui.base.clock import Clock
 from vauntico_tui.sim.world import governance, issue_table, outcomes, people, pipeline, pull_table
 from vauntico_tui.sim.world.files import FILES, GOVERNED_TEMPLATE
+from vauntico_tui.sim.world.git import Commit
 from vauntico_tui.sim.world.records import (
     Comment,
     Deployment,
@@ -215,11 +216,11 @@ def _runs(world: World, now: int, count: int) -> None:
     while len(planned) > count - 1:
         planned.pop(0)
     for at, file, index in planned:
-        _past_run(world, at, file, index, main, pulls)
+        _past_run(world, at, file, index, main=main, pulls=pulls)
     _running(world, now)
 
 
-def _past_run(world: World, at: int, file: str, index: int, main: list, pulls: list[Pull]) -> None:  # type: ignore[type-arg]
+def _past_run(world: World, at: int, file: str, index: int, *, main: list[Commit], pulls: list[Pull]) -> None:
     spec = WORKFLOWS[file]
     chance = world.rng("past run", file, index)
     open_then = [pull for pull in pulls if pull.created_at <= at]
@@ -237,8 +238,9 @@ def _past_run(world: World, at: int, file: str, index: int, main: list, pulls: l
     actor = pull.author if pull else people.BOT if event in ("schedule", "workflow_run") else commit.author
     branch, sha = (pull.head, pull.head_sha) if pull else (world.default_branch, commit.sha)
     run = Run(run_id(sequence), number, file, branch, event, sha, title, actor, at, at + chance.randint(3, 20), at)
-    run.failure = _FAILS.get(file) if failed else None
     run.pull = pull.number if pull else None
+    judged = file == "semantic-commits.yml" or (file == "governance-validation.yml" and pull is not None)
+    run.failure = outcomes.judge(world, run) if judged else _FAILS.get(file) if failed else None
     run.status, run.conclusion = "completed", "failure" if run.failure else "success"
     run.updated_at = run.started_at + duration(file, run.failure)
     world.runs[run.id] = run

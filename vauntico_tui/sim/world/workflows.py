@@ -175,7 +175,8 @@ def jobs_of(run: Run, now: int) -> list[JobView]:
     spans = _spans(spec, run.failure)
     shift = _kept_time(run, spans)
     return [
-        _job(run, index, job, spans.get(job.name), shift.get(job.name, 0), now) for index, job in enumerate(spec.jobs)
+        _job(run, index, job, now, span=spans.get(job.name), shift=shift.get(job.name, 0))
+        for index, job in enumerate(spec.jobs)
     ]
 
 
@@ -191,7 +192,7 @@ def _kept_time(run: Run, spans: dict[str, tuple[int, int]]) -> dict[str, int]:
     return shift
 
 
-def _job(run: Run, index: int, job: JobSpec, span: tuple[int, int] | None, shift: int, now: int) -> JobView:
+def _job(run: Run, index: int, job: JobSpec, now: int, *, span: tuple[int, int] | None, shift: int) -> JobView:
     done = run.status == "completed"
     if job.name in run.kept:
         number, start, end = run.kept[job.name]
@@ -227,7 +228,7 @@ def _job(run: Run, index: int, job: JobSpec, span: tuple[int, int] | None, shift
 
 
 def _steps(
-    job: JobSpec, start: int, end: int, now: int | None, failure: Failure | None = None, cut: str | None = None
+    job: JobSpec, start: int, end: int, now: int | None, failure: Failure | None = None, *, cut: str | None = None
 ) -> Iterator[StepView]:
     """Steps in equal parts of the job's time; with `now` the later ones are still to come (or `cut` off)."""
     names = (*job.steps, "Complete job")

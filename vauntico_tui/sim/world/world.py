@@ -34,7 +34,7 @@ class World:
         self.secrets: dict[str, Secret] = {}
         self.environments: dict[str, Environment] = {}
         self.nudges: list[tuple[float, str, float]] = []  # (wall instant, series, added from then on)
-        self.monitored_since: int | None = None  # when monitoring/prometheus.yml began to name both jobs
+        self.scraped: dict[str, int] = {}  # job that monitoring/prometheus.yml names: since when
         self.created_at = 0
         self.pushed_at = 0
         self._ids = 1_900_000_000

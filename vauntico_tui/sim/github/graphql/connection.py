@@ -50,10 +50,9 @@ class Edge:
     cursor: str
 
 
-def connect(name: str, items: Sequence[Any], args: dict[str, Any], key: Key | None = None) -> Connection:
-    """The page of `items` that first/after or last/before name. Raises GraphQLError as GitHub does."""
+def connect(items: Sequence[Any], args: dict[str, Any], key: Key | None = None) -> Connection:
+    """The page of `items` that first/after or last/before name. Raises GraphQLError where a cursor is none."""
     first, last = args.get("first"), args.get("last")
-    _check(name, first, last)
     if key is None:
         items = list(enumerate(items))
         key = _by_index
@@ -73,8 +72,10 @@ def _by_index(item: tuple[int, Any]) -> tuple[float, ...]:
     return (float(item[0]),)
 
 
-def _check(name: str, first: int | None, last: int | None) -> None:
-    if first is None and last is None:
+def check_bounds(name: str, args: dict[str, Any], selected: set[str]) -> None:
+    """Raises GraphQLError, as GitHub does, where a connection's items are asked for without saying how many."""
+    first, last = args.get("first"), args.get("last")
+    if first is None and last is None and selected & {"nodes", "edges"}:
         raise GraphQLError(
             f"You must provide a `first` or `last` value to properly paginate the `{name}` connection.",
             extensions={"type": "MISSING_PAGINATION_BOUNDARIES"},

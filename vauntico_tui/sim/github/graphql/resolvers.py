@@ -111,17 +111,17 @@ def missing(kind: str, what: str) -> GraphQLError:
     return GraphQLError(f"Could not resolve to {kind} {what}.", extensions={"type": "NOT_FOUND"})
 
 
-# ---- the root ------------------------------------------------------------------------------------------------------------
+# ---- the root -------------------------------------------------------------------------------------------------------
 
 
-def _repository(_: Any, info: Info, owner: str, name: str, followRenames: bool = True) -> World:
+def _repository(_: Any, info: Info, owner: str, name: str, **_followed: bool) -> World:
     world: World = info.context.world
     if f"{owner}/{name}".casefold() != world.full_name:
         raise missing("a Repository", f"with the name '{owner}/{name}'")
     return world
 
 
-def _rate_limit(_: Any, info: Info, dryRun: bool = False) -> dict[str, Any]:
+def _rate_limit(_: Any, info: Info, **_dry: bool) -> dict[str, Any]:
     context: Context = info.context
     budget = context.account.budget("graphql")
     return {
@@ -190,7 +190,7 @@ def lookup(world: World, text: str) -> Any:
     return None
 
 
-# ---- the repository --------------------------------------------------------------------------------------------------------
+# ---- the repository -------------------------------------------------------------------------------------------------
 
 
 def _ordered(
@@ -219,7 +219,7 @@ def _issues(world: World, info: Info, **args: Any) -> Connection:
         found = [issue for issue in world.issues() if _fits(issue, states, labels) and _passes(issue, wanted)]
         kept[place] = _ordered(found, order)
     items, key = kept[place]
-    return connect("issues", items, args, key)
+    return connect(items, args, key)
 
 
 def _fits(thread: Thread, states: list[str] | None, labels: list[str] | None) -> bool:
@@ -281,11 +281,8 @@ def _pulls(world: World, info: Info, **args: Any) -> Connection:
         and args.get("headRefName") in (None, "", pull.head)
         and args.get("baseRefName") in (None, "", pull.base)
     ]
-    return connect("pullRequests", *_with(args, *_ordered(found, args.get("orderBy"))))
-
-
-def _with(args: dict[str, Any], items: Sequence[Any], key: Key) -> tuple[Any, ...]:
-    return items, args, key
+    items, key = _ordered(found, args.get("orderBy"))
+    return connect(items, args, key)
 
 
 def _deployments(world: World, info: Info, **args: Any) -> Connection:
@@ -293,8 +290,11 @@ def _deployments(world: World, info: Info, **args: Any) -> Connection:
     held = [one for one in world.deployments.values() if not wanted or one.environment in wanted]
     order = args.get("orderBy") or {"direction": "ASC"}
     sign = -1.0 if order["direction"] == "DESC" else 1.0
-    key: Key = lambda one: (sign * one.created_at, sign * one.id)
-    return connect("deployments", sorted(held, key=key), args, key)
+
+    def key(one: Deployment) -> tuple[float, ...]:
+        return (sign * one.created_at, sign * one.id)
+
+    return connect(sorted(held, key=key), args, key)
 
 
 def _object(world: World, info: Info, expression: str | None = None, oid: str | None = None) -> Any:
@@ -317,31 +317,30 @@ def _object(world: World, info: Info, expression: str | None = None, oid: str | 
     return Tree(tree)
 
 
-def _ref(world: World, info: Info, qualifiedName: str) -> Ref | None:
-    bare = qualifiedName.removeprefix("refs/")
+def _ref(world: World, info: Info, **args: str) -> Ref | None:
+    bare = args["qualifiedName"].removeprefix("refs/")
     for name in (bare, f"heads/{bare}", f"tags/{bare}"):
         if name in world.git.refs:
             return Ref(name, world.git.refs[name])
     return None
 
 
-def _refs(world: World, info: Info, refPrefix: str, **args: Any) -> Connection:
-    prefix = refPrefix.removeprefix("refs/")
+def _refs(world: World, info: Info, **args: Any) -> Connection:
+    prefix = args["refPrefix"].removeprefix("refs/")
     query = args.get("query") or ""
-    return connect(
-        "refs", [Ref(name, sha) for name, sha in sorted(world.git.refs.items())
+    return connect([Ref(name, sha) for name, sha in sorted(world.git.refs.items())
                  if name.startswith(prefix) and query in name], args,
     )  # fmt: skip
 
 
 def _labels(world: World, info: Info, **args: Any) -> Connection:
     query = (args.get("query") or "").casefold()
-    return connect("labels", [label for name, label in world.labels.items() if query in name], args)
+    return connect([label for name, label in world.labels.items() if query in name], args)
 
 
 def _people(world: World, info: Info, **args: Any) -> Connection:
     query = args.get("query") or ""
-    return connect("assignableUsers", [PEOPLE[login] for login in TEAM if query in login], args)
+    return connect([PEOPLE[login] for login in TEAM if query in login], args)
 
 
 def person(login: str | None) -> Person | None:
@@ -364,7 +363,7 @@ REPOSITORY: dict[str, Resolver] = {
     "hasIssuesEnabled": lambda world, info: True,
     "hasWikiEnabled": lambda world, info: False,
     "viewerPermission": lambda world, info: "ADMIN",
-    "defaultBranchRef": lambda world, info: _ref(world, info, world.default_branch),
+    "defaultBranchRef": lambda world, info: _ref(world, info, qualifiedName=world.default_branch),
     "parent": lambda world, info: None,
     "mergeCommitAllowed": lambda world, info: True,
     "rebaseMergeAllowed": lambda world, info: True,
@@ -386,23 +385,23 @@ REPOSITORY: dict[str, Resolver] = {
     "assignableUsers": _people,
 }
 
-# ---- issues and pull requests ------------------------------------------------------------------------------------------------
+# ---- issues and pull requests ---------------------------------------------------------------------------------------
 
 
 def _thread_labels(thread: Thread, info: Info, **args: Any) -> Connection:
-    return connect("labels", info.context.world.labels_of(thread.labels), args)
+    return connect(info.context.world.labels_of(thread.labels), args)
 
 
 def _assignees(thread: Thread, info: Info, **args: Any) -> Connection:
-    return connect("assignees", [person(login) for login in thread.assignees], args)
+    return connect([person(login) for login in thread.assignees], args)
 
 
 def _comments(thread: Thread, info: Info, **args: Any) -> Connection:
-    return connect("comments", thread.comments, args)
+    return connect(thread.comments, args)
 
 
-def _empty(name: str) -> Resolver:
-    return lambda thing, info, **args: connect(name, (), args)
+def _empty(thing: Any, info: Info, **args: Any) -> Connection:
+    return connect((), args)
 
 
 def thread_url(thread: Thread, info: Info) -> str:
@@ -437,7 +436,7 @@ ISSUE: dict[str, Resolver] = {
     **THREAD,
     "stateReason": lambda thread, info, **_: thread.state_reason.upper() if thread.state_reason else None,
     "parent": lambda thread, info: None,
-    "subIssues": _empty("subIssues"),
+    "subIssues": _empty,
     "subIssuesSummary": lambda thread, info: {"total": 0, "completed": 0, "percentCompleted": 0},
 }
 
@@ -446,7 +445,7 @@ def _pull_commits(pull: Pull, info: Info, **args: Any) -> Connection:
     git = info.context.world.git
     base = {one.sha for one in git.log(pull.base_sha)}
     own = [PullCommit(pull, one) for one in git.log(pull.head_sha) if one.sha not in base]
-    return connect("commits", own[::-1], args)
+    return connect(own[::-1], args)
 
 
 def _mergeable(pull: Pull, info: Info) -> str:
@@ -477,7 +476,7 @@ PULL: dict[str, Resolver] = {
     "baseRefName": lambda pull, info: pull.base,
     "baseRefOid": lambda pull, info: pull.base_sha,
     "headRef": _head_ref,
-    "baseRef": lambda pull, info: _ref(info.context.world, info, pull.base),
+    "baseRef": lambda pull, info: _ref(info.context.world, info, qualifiedName=pull.base),
     "headRepository": lambda pull, info: info.context.world,
     "headRepositoryOwner": lambda pull, info: PEOPLE[info.context.world.owner],
     "isCrossRepository": lambda pull, info: False,
@@ -493,9 +492,9 @@ PULL: dict[str, Resolver] = {
     "maintainerCanModify": lambda pull, info: False,
     "statusCheckRollup": lambda pull, info: _rollup(info.context.world.git.commits[pull.head_sha], info),
     "reviewDecision": lambda pull, info: None,
-    "reviews": _empty("reviews"),
-    "latestReviews": _empty("latestReviews"),
-    "reviewRequests": _empty("reviewRequests"),
+    "reviews": _empty,
+    "latestReviews": _empty,
+    "reviewRequests": _empty,
     "autoMergeRequest": lambda pull, info: None,
 }
 
@@ -534,7 +533,7 @@ USER: dict[str, Resolver] = {
     "createdAt": lambda one, info: when(info.context.world.created_at),
 }
 
-# ---- git ---------------------------------------------------------------------------------------------------------------------
+# ---- git ------------------------------------------------------------------------------------------------------------
 
 
 def _branch_protection(ref: Ref, info: Info) -> None:
@@ -551,11 +550,11 @@ def _rollup(commit: Commit, info: Info) -> Rollup | None:
 
 
 def _suites(commit: Commit, info: Info, **args: Any) -> Connection:
-    return connect("checkSuites", [Suite(run) for run in info.context.world.runs_of(commit.sha)], args)
+    return connect([Suite(run) for run in info.context.world.runs_of(commit.sha)], args)
 
 
 def _history(commit: Commit, info: Info, **args: Any) -> Connection:
-    return connect("history", list(info.context.world.git.log(commit.sha)), args)
+    return connect(list(info.context.world.git.log(commit.sha)), args)
 
 
 REF: dict[str, Resolver] = {
@@ -581,7 +580,7 @@ COMMIT: dict[str, Resolver] = {
     "history": _history,
     "tree": lambda commit, info: Tree(commit.tree),
     "parents": lambda commit, info, **args: connect(
-        "parents", [info.context.world.git.commits[parent] for parent in commit.parents], args
+        [info.context.world.git.commits[parent] for parent in commit.parents], args
     ),
 }
 
@@ -595,11 +594,15 @@ def _binary(blob: Blob, info: Info) -> bool:
     return b"\0" in _bytes(blob, info)
 
 
+def _text(blob: Blob, info: Info) -> str | None:
+    return None if _binary(blob, info) else _bytes(blob, info).decode("utf-8", "replace")[:512_000]
+
+
 BLOB: dict[str, Resolver] = {
     "id": lambda blob, info: node_id("B", blob.sha),
     "oid": lambda blob, info: blob.sha,
     "abbreviatedOid": lambda blob, info: blob.sha[:7],
-    "text": lambda blob, info: None if _binary(blob, info) else _bytes(blob, info).decode("utf-8", "replace")[:512_000],
+    "text": _text,
     "isBinary": _binary,
     "isTruncated": lambda blob, info: len(_bytes(blob, info)) > 512_000,
     "byteSize": lambda blob, info: len(_bytes(blob, info)),
@@ -617,7 +620,7 @@ ENTRY: dict[str, Resolver] = {
     "object": lambda entry, info: Blob(entry.sha) if entry.type == "blob" else Tree(entry.sha),
 }
 
-# ---- runs, checks, deployments --------------------------------------------------------------------------------------------------
+# ---- runs, checks, deployments --------------------------------------------------------------------------------------
 
 
 def _conclusion(value: str | None) -> str | None:
@@ -637,7 +640,7 @@ def rollup_state(runs: Sequence[Run]) -> str:
 
 def _contexts(rollup: Rollup, info: Info, **args: Any) -> Connection:
     now = info.context.world.now
-    return connect("contexts", [Check(run, job) for run in rollup.runs for job in jobs_of(run, now)], args)
+    return connect([Check(run, job) for run in rollup.runs for job in jobs_of(run, now)], args)
 
 
 def _check_runs(suite: Suite, info: Info, **args: Any) -> Connection:
@@ -652,16 +655,16 @@ def _check_runs(suite: Suite, info: Info, **args: Any) -> Connection:
     statuses = wanted.get("statuses") or ([wanted["status"]] if wanted.get("status") else None)
     if statuses:
         found = [check for check in found if _status(check.job.status) in statuses]
-    return connect("checkRuns", found, args)
+    return connect(found, args)
 
 
 def _steps(check: Check, info: Info, **args: Any) -> Connection:
     number = args.get("number")
-    return connect("steps", [step for step in check.job.steps if number in (None, step.number)], args)
+    return connect([step for step in check.job.steps if number in (None, step.number)], args)
 
 
 def _annotations(check: Check, info: Info, **args: Any) -> Connection:
-    return connect("annotations", info.context.shapes.annotation(check.run, check.job), args)
+    return connect(info.context.shapes.annotation(check.run, check.job), args)
 
 
 def _workflow(run: Run, info: Info) -> WorkflowSpec:
@@ -699,7 +702,7 @@ SUITE: dict[str, Resolver] = {
     "checkRuns": _check_runs,
     "workflowRun": lambda suite, info: suite.run,
     "commit": lambda suite, info: info.context.world.git.commits[suite.run.sha],
-    "branch": lambda suite, info: _ref(info.context.world, info, suite.run.branch),
+    "branch": lambda suite, info: _ref(info.context.world, info, qualifiedName=suite.run.branch),
 }
 CHECK: dict[str, Resolver] = {
     "id": lambda check, info: node_id("CR", check.job.id),
@@ -758,11 +761,11 @@ DEPLOYMENT: dict[str, Resolver] = {
     "createdAt": lambda one, info: stamp(one.created_at),
     "updatedAt": lambda one, info: stamp(one.updated_at),
     "creator": lambda one, info: person(one.creator),
-    "ref": lambda one, info: _ref(info.context.world, info, one.ref),
+    "ref": lambda one, info: _ref(info.context.world, info, qualifiedName=one.ref),
     "task": lambda one, info: one.task,
     "payload": lambda one, info: str(one.payload) if one.payload else None,
     "latestStatus": lambda one, info: (one, one.statuses[-1]) if one.statuses else None,
-    "statuses": lambda one, info, **args: connect("statuses", [(one, s) for s in reversed(one.statuses)], args),
+    "statuses": lambda one, info, **args: connect([(one, s) for s in reversed(one.statuses)], args),
 }
 STATUS: dict[str, Resolver] = {
     "id": lambda pair, info: node_id("DES", pair[1].id),
