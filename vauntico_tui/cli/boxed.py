@@ -23,11 +23,10 @@ class Boxed:
 
     def open_room(self) -> WarRoom:
         """Start the box and open the war room on it. Raises InputError where the box does not start."""
-        from vauntico_tui.sim.box import Options
         from vauntico_tui.sim.child import StartError, start
 
         try:
-            child = start(Options(seed=self._seed, speed=self._speed))
+            child = start(seed=self._seed, speed=self._speed)
         except (StartError, OSError) as error:
             hint = "try again; `vauntico-tui doctor` may tell more"
             raise InputError([Problem(str(error), None, None, hint)]) from None

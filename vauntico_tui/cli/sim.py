@@ -40,8 +40,7 @@ def sim(*, config_out: Path, speed: float, seed: int, issues: int, runs: int, po
 
     It has knobs over HTTP for its size and for faults: see docs/box.md.
     """
-    from vauntico_tui.sim.box import Options
-    from vauntico_tui.sim.main import Serve, serve
+    from vauntico_tui.sim.main import serve
 
-    options = Options(seed=seed, speed=speed, issues=issues, runs=runs, port=port)
-    click.get_current_context().exit(serve(Serve(config_out, options)))
+    code = serve(config_out, seed=seed, speed=speed, issues=issues, runs=runs, port=port)
+    click.get_current_context().exit(code)

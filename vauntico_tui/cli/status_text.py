@@ -102,7 +102,7 @@ def _source(status: SourceStatus, now: datetime, style: Style) -> Iterator[str]:
     glyph = _SOURCE[status.state]
     when = f" {age(now - status.as_of)} ago" if status.as_of else ""
     words = "not configured" if status.state is State.OFF else f"{status.state}{when}"
-    if status.note:
+    if status.note and status.state is not State.OFF:
         words += f" · {status.note}"
     colour = {State.FRESH: "32", State.FAILED: "31", State.STALE: "33"}.get(status.state, "90")
     first, *rest = _wrapped(
@@ -121,7 +121,7 @@ def _section(title: str, promises: Sequence[PromiseView], word: str, style: Styl
     for promise in promises:
         verdict = promise.verdict
         figure = verdict.figure
-        if figure and verdict.bound and " of " not in figure and figure != verdict.bound:
+        if figure[:1].isdigit() and verdict.bound and " of " not in figure and figure != verdict.bound:
             figure += f" of {verdict.bound}"
         tail = figure if reasons or figure else verdict.reason
         yield _row(verdict.mark, promise.title, f"stale · {tail}" if verdict.stale else tail, style)
