@@ -42,9 +42,9 @@ async def settled(hub: Hub) -> None:
         await hub.gather(10)
         alerts, targets = hub.readings.alerts.value or (), hub.readings.targets.value or ()
         healths = {target.health for target in targets}
-        if {alert.source for alert in alerts} == {"alertmanager"} and len(alerts) == 2 and "unknown" not in healths:
-            if {alert.state for alert in alerts} == {"firing", "suppressed"}:
-                return
+        seen = {(alert.source, alert.state) for alert in alerts}
+        if seen == {("alertmanager", "firing"), ("alertmanager", "suppressed")} and "unknown" not in healths:
+            return
         assert time.monotonic() < until, ([(a.name, a.state, a.source, a.labels) for a in alerts], targets)
         await asyncio.sleep(0.1)
 

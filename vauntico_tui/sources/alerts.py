@@ -85,7 +85,8 @@ def from_prometheus(told: AlertsAnswer, url: str) -> tuple[Alert, ...]:
         named = labels(one.labels)
         found.append(
             Alert(
-                key_of(named), named.get("alertname", "alert"), "pending" if one.state == "pending" else "firing", named,
+                key_of(named), named.get("alertname", "alert"), "pending" if one.state == "pending" else "firing",
+                named,
                 _annotations(one.annotations), door.utc(one.active_at), door.link(f"{url.rstrip('/')}/alerts") or None,
             )
         )  # fmt: skip

@@ -138,7 +138,8 @@ def from_exception(error: BaseException, place: Place) -> Trouble:
         return Trouble("dns", f"no address is known for {place.host}", f"{place.check_address}, and the network")
     if names & {"RemoteDisconnected", "ConnectionResetError", "BrokenPipeError"} or "without sending" in str(error):
         return Trouble("truncated", f"{place.host} closes the connection without an answer", _AGAIN)
-    if names & {"IncompleteRead", "ChunkedEncodingError", "ProtocolError", "RemoteProtocolError", "ContentDecodingError",
+    if names & {"IncompleteRead", "ChunkedEncodingError",
+                 "ProtocolError", "RemoteProtocolError", "ContentDecodingError",
                 "DecodingError", "ReadError"}:  # fmt: skip
         return Trouble("truncated", f"{place.host} cut its answer off", _AGAIN)
     if any(isinstance(one, FileNotFoundError | PermissionError | IsADirectoryError) for one in chain):

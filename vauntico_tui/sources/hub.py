@@ -1,4 +1,4 @@
-"""Every source at once: asked again in its own time, one request in flight each, nothing that hangs holds up the end."""
+"""Every source at once: asked again in its own time, one request in flight each; what hangs holds nothing up."""
 
 from __future__ import annotations
 

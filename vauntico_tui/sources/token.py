@@ -44,8 +44,8 @@ def find_token(config: GitHub) -> Token | None:
     """The token for the configured host, or None where there is none. Blocks (gh, keyring): call it in a thread.
 
     A token that the config names (`token_env`, `token_file`) is the only one asked for; SourceError says when it is not
-    there. Without one: GITHUB_TOKEN, GH_TOKEN, `gh auth token`, the keyring. Those two variables belong to github.com, so
-    for another host GH_ENTERPRISE_TOKEN and GITHUB_ENTERPRISE_TOKEN are looked at in their place: a token for
+    there. Without one: GITHUB_TOKEN, GH_TOKEN, `gh auth token`, the keyring. Those two variables belong to github.com,
+    so for another host GH_ENTERPRISE_TOKEN and GITHUB_ENTERPRISE_TOKEN are looked at in their place: a token for
     github.com is never sent elsewhere unless the config names its variable.
     """
     if config.token_env is not None:
@@ -70,7 +70,7 @@ def find_token(config: GitHub) -> Token | None:
 
 
 def no_token(config: GitHub) -> Trouble:
-    """What to do where there is none. Nothing is read without one: GraphQL wants it, and 60 requests an hour are few."""
+    """What to do where there is none. Nothing is read without: GraphQL wants one, and 60 requests an hour are few."""
     host = web_host(config.url)
     if host == "github.com":
         return Trouble("auth", "no GitHub token found", "run `gh auth login`, or set GITHUB_TOKEN")

@@ -71,14 +71,16 @@ class Client:
         headers = {"Accept": accept or JSON}
         if etag is not None:
             headers["If-None-Match"] = etag
-        return self._ask("GET", path, headers, None, seen, what)
+        return self._ask("GET", path, headers, None, seen=seen, what=what)
 
     def graphql(self, query: str, variables: Mapping[str, Any], seen: list[Answer], *, what: str) -> Answer:
         """POST a GraphQL query; the body may hold `errors` beside `data`."""
         asked = {"query": query, "variables": dict(variables)}
-        return self._ask("POST", self._requester.graphql_url, {"Accept": JSON}, asked, seen, what)
+        return self._ask("POST", self._requester.graphql_url, {"Accept": JSON}, asked, seen=seen, what=what)
 
-    def _ask(self, verb: str, url: str, headers: dict[str, str], asked: Any, seen: list[Answer], what: str) -> Answer:
+    def _ask(
+        self, verb: str, url: str, headers: dict[str, str], asked: Any, *, seen: list[Answer], what: str
+    ) -> Answer:
         try:
             status, told, body = self._requester.requestJson(verb, url, None, headers, asked, self._connection)
         except Exception as error:  # requests, urllib3, ssl, socket and PyGithub raise what they like

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,11 +27,13 @@ from vauntico_tui.evidence.facts import (
     RunSet,
     Secret,
 )  # fmt: skip
+from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources import door, failures
 from vauntico_tui.sources.failures import Place, SourceError
 from vauntico_tui.sources.github import shapes
 
 T = TypeVar("T")
+_FULL_NAME = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 FAILED = frozenset({"failure", "timed_out", "startup_failure"})
 
 
@@ -109,6 +112,9 @@ def rest_issues(text: str, place: Place) -> tuple[tuple[Issue, ...], int]:
 
 
 def repository(node: shapes.IssuesRepository) -> Repository:
+    if _FULL_NAME.fullmatch(node.name_with_owner) is None:
+        cause = f"GitHub names the repository {door.line(node.name_with_owner, 60)!r}"
+        raise SourceError(Trouble("bad_data", cause, "check that [github] url leads to GitHub's API"))
     branch = node.default_branch_ref.name if node.default_branch_ref else "main"
     return Repository(door.line(node.name_with_owner), door.name(branch), door.link(node.url))
 

@@ -14,7 +14,8 @@ _ISSUE = """number title state stateReason createdAt updatedAt closedAt url auth
   labels(first: 30) { nodes { name } } assignees(first: 10) { nodes { login } }"""
 _PAGED = f"totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ {_ISSUE} }}"
 
-ISSUES = f"""query Issues($owner: String!, $name: String!, $newest: String, $oldest: String, $first: Boolean!, $both: Boolean!) {{
+ISSUES = f"""query Issues($owner: String!, $name: String!, $newest: String, $oldest: String,
+  $first: Boolean!, $both: Boolean!) {{
   repository(owner: $owner, name: $name) {{
     nameWithOwner url defaultBranchRef {{ name }} hasIssuesEnabled
     latest: issues(first: 1, orderBy: {{field: UPDATED_AT, direction: DESC}}) @include(if: $first) {{
@@ -53,14 +54,17 @@ JOBS = """query FailedJobs($ids: [ID!]!) {
   }
 }"""
 
-_PULLS = f"""pulls: pullRequests(states: OPEN, first: {PULLS_PAGE}, after: $pulls, orderBy: {{field: UPDATED_AT, direction: DESC}}) {{
+_PULLS = f"""pulls: pullRequests(states: OPEN, first: {PULLS_PAGE}, after: $pulls,
+      orderBy: {{field: UPDATED_AT, direction: DESC}}) {{
       pageInfo {{ hasNextPage endCursor }}
       nodes {{
         number title body url isDraft headRefName baseRefName createdAt updatedAt author {{ login }}
         labels(first: 20) {{ nodes {{ name }} }}
         commits(last: 1) {{ nodes {{ commit {{ statusCheckRollup {{
           state
-          contexts(first: 50) {{ nodes {{ ... on CheckRun {{ name conclusion }} ... on StatusContext {{ context state }} }} }}
+          contexts(first: 50) {{ nodes {{
+            ... on CheckRun {{ name conclusion }} ... on StatusContext {{ context state }}
+          }} }}
         }} }} }} }}
       }}
     }}"""

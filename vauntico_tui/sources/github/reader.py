@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vauntico_tui.base.clock import Clock
 from vauntico_tui.evidence.facts import IssueDetail
 from vauntico_tui.evidence.needs import Needs
-from vauntico_tui.evidence.reading import Reading, State, Trouble, fresh
+from vauntico_tui.evidence.reading import Reading, State, fresh
 from vauntico_tui.sources.failures import SourceError
 from vauntico_tui.sources.github.ask import Ask
 from vauntico_tui.sources.github.details import DetailsPart
@@ -61,16 +61,15 @@ class GitHubReader:
 
     async def _read(self, progress: Progress) -> None:
         await self._try([ISSUES], progress, self._issues.sweep)
-        if self.ask.repository is None:
-            raise SourceError(
-                progress.trouble or Trouble("bad_data", "GitHub tells no repository", "it is asked again")
-            )
         if self._issues.book.complete:
             await self._try([ISSUES], progress, self._issues.look)
         runs_changed = await self._look_at_runs(progress)
         await self._details.look(progress, runs_changed=runs_changed)
         await self._secrets.look(progress)
-        await self._details.read(progress)
+        if self.ask.repository is not None:
+            await self._details.read(progress)
+        elif progress.trouble is not None:
+            progress.miss([part for part in self._details.parts if part not in progress.failed], progress.trouble)
         await self._runs.look_into_failed(progress)
 
     async def _try(self, parts: list[Key], progress: Progress, read: Callable[[Progress], Awaitable[None]]) -> None:

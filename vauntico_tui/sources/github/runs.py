@@ -39,8 +39,8 @@ class RunsPart:
         return got.value is not None
 
     async def look_into_failed(self, progress: Progress) -> None:
-        """Ask for the failed jobs not known yet. A failure is told beside the runs and hides none. Raises SourceError only
-        where going on is no use."""
+        """Ask for the failed jobs not known yet. A failure is told beside the runs and hides none. Raises SourceError
+        only where going on is no use."""
         missing = self._missing()
         if not missing:
             return
