@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,12 @@ class Box:
             "XDG_CONFIG_HOME": str(self.state),
             "XDG_CACHE_HOME": str(self.state),
         }
+
+    @property
+    def token(self) -> str:
+        """The token that the box accepts."""
+        named = tomllib.loads(self.config.read_text())["github"]["token_file"]
+        return (self.config.parent / named).read_text().strip()
 
     def reset(self) -> None:
         """Forget the requests counted so far."""

@@ -63,11 +63,14 @@ class Terminal:
         while (left := end - time.perf_counter()) > 0:
             self.pump(min(left, 0.2))
 
+    def send(self, text: str) -> None:
+        os.write(self._fd, text.encode())
+
     def key(self, text: str, timeout: float = 2) -> float:
         """Send a key; seconds until the first byte of its paint."""
         before = self.bytes_out
         begun = time.perf_counter()
-        os.write(self._fd, text.encode())
+        self.send(text)
         while self.bytes_out == before:
             if time.perf_counter() - begun > timeout:
                 raise TimeoutError(f"no paint after {text!r}:\n{self.screen()}")
