@@ -43,7 +43,7 @@ def write_duration(span: timedelta) -> str:
     for size, word in ((3600, "h"), (60, "min")):
         if seconds >= size and seconds % size == 0:
             return f"{int(seconds // size)} {word}"
-    return f"{seconds:g} s" if seconds == int(seconds) and seconds < 1e6 else f"{seconds!r} s".replace(".0 s", " s")
+    return f"{seconds:.6f}".rstrip("0").rstrip(".") + " s"
 
 
 def human(span: timedelta) -> str:

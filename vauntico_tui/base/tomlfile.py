@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -124,7 +124,7 @@ def check(
         for path in _places(data, KeyPath(), key.split(".")):
             warnings.append(document.problem(path, f'key "{path[-1]}" is no longer used', instead))
             data = _without(data, path)
-    problems = [document.problem(path, message, hint) for path, message, hint in _unusable(data)]
+    unusable = {path: document.problem(path, message, hint) for path, message, hint in _unusable(data)}
     errors: list[ErrorDetails] = []
     value: M | None = None
     try:
@@ -136,7 +136,7 @@ def check(
             value = model.model_validate(data)
         except ValidationError as error:
             errors = error.errors(include_url=False)
-    problems += _told(model, document, data, errors)
+    problems = [*unusable.values(), *_told(model, document, data, errors, told=unusable)]
     return (None if problems else value), problems, warnings
 
 
@@ -145,8 +145,10 @@ def _fine(error: ErrorDetails) -> bool:
     return error["type"] == "is_instance_of" and isinstance(error["input"], str)
 
 
-def _told(model: type[BaseModel], document: Document, data: Any, errors: list[ErrorDetails]) -> Iterator[Problem]:
-    """The errors as problems; what one value got from each type of a union is one problem."""
+def _told(
+    model: type[BaseModel], document: Document, data: Any, errors: list[ErrorDetails], *, told: Collection[KeyPath]
+) -> Iterator[Problem]:
+    """The errors as problems; what one value got from each type of a union is one problem, and one is enough."""
     kinds: dict[KeyPath, list[ErrorDetails]] = {}
     owners: dict[KeyPath, type[BaseModel] | None] = {}
     for error in errors:
@@ -154,6 +156,8 @@ def _told(model: type[BaseModel], document: Document, data: Any, errors: list[Er
         kinds.setdefault(path, []).append(error)
         owners[path] = owner
     for path, found in kinds.items():
+        if path in told:
+            continue
         first = found[0]
         wanted = list(dict.fromkeys(filter(None, (sentences.wanted_words(one["type"]) for one in found))))
         if len(found) > 1 and len(wanted) > 1:

@@ -33,7 +33,7 @@ _BLOCKERS = re.compile(r"\b(\d{1,4})\s+(?:critical\s+)?blockers\b", re.IGNORECAS
 def find(draft: Draft, plan: Plan, file: str) -> tuple[Problem, ...]:
     """The findings in the order of their lines, at most MOST."""
     found: list[tuple[int, str, str]] = []
-    for kind in (_doubles, _repeated, _overlaps, _sums, _counts, _clocks, _late, _levels, _ticked):
+    for kind in (_remarks, _repeated, _overlaps, _sums, _counts, _clocks, _late, _levels, _ticked):
         for one in kind(draft, plan):
             found.append(one)
             if len(found) > MOST:
@@ -46,10 +46,10 @@ def find(draft: Draft, plan: Plan, file: str) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _doubles(draft: Draft, plan: Plan) -> Iterator[tuple[int, str, str]]:
-    """An hour that stands twice."""
-    for double in draft.doubles:
-        yield double.again, f"{double.first} (line {double.line + 1}) and {double.second}", "keep one of them"
+def _remarks(draft: Draft, plan: Plan) -> Iterator[tuple[int, str, str]]:
+    """What was seen while reading: an hour that stands twice, a level twice, spans the wrong way round."""
+    for remark in draft.remarks:
+        yield remark.line, remark.message, remark.hint
 
 
 def _repeated(draft: Draft, plan: Plan) -> Iterator[tuple[int, str, str]]:
@@ -89,13 +89,6 @@ def _overlaps(draft: Draft, plan: Plan) -> Iterator[tuple[int, str, str]]:
         if first is None or last is None:
             continue
         line = lines[section.id]
-        if last < first:
-            yield (
-                line,
-                f'"{_short(section.title)}" ends on day {last}, before it starts on day {first}',
-                "turn them round",
-            )
-            continue
         taken = next((busy[section.week][day] for day in range(first, last + 1) if day in busy[section.week]), None)
         if taken:
             message = (
@@ -192,12 +185,7 @@ def _late(draft: Draft, plan: Plan) -> Iterator[tuple[int, str, str]]:
 
 
 def _levels(draft: Draft, plan: Plan) -> Iterator[tuple[int, str, str]]:
-    """Escalation levels that stand twice, or are slower the more urgent they are."""
-    first: dict[int, int] = {}
-    for level, line in zip(plan.levels, draft.level_lines, strict=True):
-        if level.level in first:
-            yield line, f"level {level.level} stands twice, first in line {first[level.level] + 1}", "keep one of them"
-        first.setdefault(level.level, line)
+    """Escalation levels that are slower the more urgent they are."""
     ordered = sorted(zip(plan.levels, draft.level_lines, strict=True), key=lambda one: one[0].level)
     for (above, line), (below, again) in pairwise(ordered):
         if below.level > above.level and below.window < above.window:

@@ -28,13 +28,12 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Twice:
-    """One thing said in two ways, and their lines from 0."""
+class Remark:
+    """A contradiction seen while reading: its line from 0, what it is, what to do."""
 
-    first: str
     line: int
-    second: str
-    again: int
+    message: str
+    hint: str
 
 
 @dataclass(slots=True)
@@ -66,7 +65,7 @@ class Draft:
     notes: list[model.Note] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     ticked: list[Seen] = field(default_factory=list)
-    doubles: list[Twice] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     total_hours: tuple[float, int] | None = None
     level_lines: list[int] = field(default_factory=list)
     weeks: dict[tuple[int, int], _Week] = field(default_factory=dict)
@@ -151,12 +150,21 @@ class Draft:
         return self._add("blocker", title, line, **more)
 
     def twice(self, first: str, line: int, second: str, again: int) -> None:
-        self.doubles.append(Twice(first, line, second, again))
+        """One thing said in two ways, the second time in line `again`."""
+        self.remarks.append(Remark(again, f"{first} (line {line + 1}) and {second}", "keep one of them"))
+
+    def turned(self, span: Span, what: str, line: int) -> Span:
+        """A span that starts before it ends."""
+        if span.last >= span.first:
+            return span
+        message = f"{what} {span.first}-{span.last} ends before it starts; it is read as {span.last}-{span.first}"
+        self.remarks.append(Remark(line, message, "turn it round"))
+        return Span(span.last, span.first, span.rest)
 
     # ---- Weeks ------------------------------------------------------------------------------------------------
 
     def week(self, span: Span, *, title: str, line: int) -> _Week:
-        """The week of a span; a span written backwards is turned round."""
+        """The week of a span."""
         key = _key(span)
         week = self.weeks.setdefault(key, _Week(line=line))
         if title and not week.title:
@@ -217,11 +225,18 @@ class Draft:
     def role(self, title: str, focus: str, line: int) -> bool:
         return bool(title) and self._add("role", title, line, focus=focus)
 
-    def level(self, level: int, window: timedelta, issue_class: str, line: int) -> None:
+    def level(self, level: int, window: timedelta, issue_class: str, line: int) -> bool:
+        """A level; False where that level has been read already."""
+        before = next((at for at, one in enumerate(self._lists.get("level", ())) if one["level"] == level), None)
+        if before is not None:
+            message = f"level {level} stands twice, first in line {self.level_lines[before] + 1}"
+            self.remarks.append(Remark(line, message, "keep one of them; the second is kept as a note"))
+            return False
         self.level_lines.append(line)
         self._lists.setdefault("level", []).append(
             {"level": level, "window": window, "issue_class": issue_class, "severity": severity_in(issue_class)}
         )
+        return True
 
     def level_says(self, label: str, text: str) -> bool:
         """A level's contacts or resolution."""
@@ -236,4 +251,4 @@ class Draft:
 
 
 def _key(span: Span) -> tuple[int, int]:
-    return (min(span.first, span.last), max(span.first, span.last))
+    return span.first, span.last

@@ -23,7 +23,7 @@ from vauntico_tui.plan.words import (
     days_of,
     duration_in,
     estimated,
-    hours_in,
+    hours_of,
     label_of,
     level_of,
     parenthesised,
@@ -31,6 +31,10 @@ from vauntico_tui.plan.words import (
     title_of,
     week_of,
 )
+
+
+_PLAIN_LABELS = frozenset({"deliverables", "targets"})
+"""Labels of lists that say no more than what the list becomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class _Importer:
         place = _Place(section, role, around.week, around.due, around.category, around.branch)
         week = week_of(title)
         if week and role in {Role.WEEK, Role.WEEK_TARGETS, Role.TIME}:
-            place.week = week
+            place.week = week = self.draft.turned(week, "week", section.start)
             self.draft.week(week, title=week.rest if role is Role.WEEK else "", line=section.start)
         if role in {Role.IMMEDIATE, Role.BLOCKERS}:
             place.due = duration_in(title) or around.due
@@ -148,8 +152,12 @@ class _Importer:
                 self._open_work(place)
             reader = self.readers.get(place.role)
             for part in section.parts:
-                if not (self._anywhere(place, part) or (reader and reader(place, part))):
+                if self._anywhere(place, part):
+                    continue
+                if reader is None or not reader(place, part):
                     place.left.append((part.start, part.end))
+                elif part.kind == "list" and part.label and part.label.lower() not in _PLAIN_LABELS:
+                    self.draft.outline.append(f"**{part.label}**")
         self._leave(place)
 
     def _leave(self, place: _Place) -> None:
@@ -220,7 +228,7 @@ class _Importer:
             if self._anywhere(place, part):
                 continue
             label = part.label.lower()
-            told = hours_in(part.text) if re.search(r"\b(estimate|estimated|time|effort|hours)\b", label) else None
+            told = hours_of(part.text) if re.search(r"\b(estimate|estimated|time|effort|hours)\b", label) else None
             if part.kind == "code":
                 language, file = file_of(part.language, part.text)
                 snippets.append(model.Snippet(language=language, text=part.text, file=file))
@@ -247,6 +255,7 @@ class _Importer:
 
     def _open_work(self, place: _Place) -> None:
         days = days_of(place.section.title)
+        days = days and self.draft.turned(days, "day", place.section.start)
         week = place.week or Span(*(((days.first - 1) // 7 + 1,) * 2 if days else (1, 1)), "")
         place.week = week
         self.draft.section(week, days.rest if days else place.section.title, place.section.start, days)
@@ -279,6 +288,7 @@ class _Importer:
         week = week_of(part.label) if part.label else None
         if week is None:
             return False
+        week = self.draft.turned(week, "week", part.start)
         self.draft.week(week, title="", line=part.start)
         return self._each(place, part, lambda title, line: self.draft.target(week, title, line))
 
@@ -347,7 +357,7 @@ class _Importer:
             return False
         rest = found[2].strip()
         focus = rest[1:-1].strip() if rest.startswith("(") and rest.endswith(")") else rest.lstrip("-–—: ")
-        self.draft.allocate(week, float(found[1]), focus, line)
+        self.draft.allocate(self.draft.turned(week, "week", line), float(found[1]), focus, line)
         return True
 
     def _resources(self, place: _Place, part: Part) -> bool:
@@ -360,18 +370,22 @@ class _Importer:
 
     def _level(self, place: _Place) -> None:
         found = level_of(place.section.title)
-        if found is None:
+        if found is None or not self.draft.level(*found, place.section.start):
+            place.left += [(part.start, part.end) for part in place.section.parts]
             return
-        self.draft.level(*found, place.section.start)
         for part in place.section.parts:
             if self._anywhere(place, part):
                 continue
-            if part.kind == "list":
+            if part.kind == "list" and not part.label:
                 for item in part.items:
                     if not self._level_line(item.text):
                         place.left.append((item.start, item.end))
                     else:
                         self._below(place, item)
+            elif part.kind == "list" and not any(item.blocks for item in part.items):
+                named = " + ".join(plain(item.text) for item in part.items)
+                if not self._level_line(f"{part.label}: {named}"):
+                    place.left.append((part.start, part.end))
             elif part.kind != "label" or not self._level_line(f"{part.label}: {part.text}"):
                 place.left.append((part.start, part.end))
 
@@ -385,10 +399,9 @@ class _Importer:
         for item in part.items:
             text = title_of(item.text)
             found = level_of(text)
-            if found is None:
+            if found is None or not self.draft.level(*found, item.start):
                 place.left.append((item.start, item.end))
                 continue
-            self.draft.level(*found, item.start)
             self._below(place, item, self._level_below(place))
         return True
 

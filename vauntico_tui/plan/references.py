@@ -86,15 +86,15 @@ class _References:
         roles, weeks, sections = self._ids("roles"), self._ids("weeks"), self._ids("sections")
         for key in _OWNED:
             for path, row in self._rows(key):
-                yield from self._known(path, row, "owner", roles, "role")
+                yield from self._known(path, row, "owner", roles, what="role")
         for key in ("sections", "deliverables", "targets"):
             for path, row in self._rows(key):
-                yield from self._known(path, row, "week", weeks, "week")
+                yield from self._known(path, row, "week", weeks, what="week")
         week_of = {
             row.get("id"): row.get("week") for _, row in self._rows("sections") if isinstance(row.get("id"), str)
         }
         for path, row in self._rows("deliverables"):
-            yield from self._known(path, row, "section", sections, "section")
+            yield from self._known(path, row, "section", sections, what="section")
             section, week = row.get("section"), row.get("week")
             if isinstance(section, str) and isinstance(week, str) and week_of.get(section, week) != week:
                 message = f'section "{section}" is of week "{week_of[section]}", not "{week}"'
@@ -105,10 +105,10 @@ class _References:
             if isinstance(phase, int) and phases and phase not in phases:
                 yield self._problem((*path, "phase"), f"there is no phase {phase}", f"the phases are {_list(phases)}")
         for path, row in self._rows("levels"):
-            yield from self._known(path, row, "severity", list(Severities.model_fields), "severity")
+            yield from self._known(path, row, "severity", list(Severities.model_fields), what="severity")
 
     def _known(
-        self, path: KeyPath, row: dict[str, Any], key: str, known: list[Any], what: str, also: tuple[str, ...] = ()
+        self, path: KeyPath, row: dict[str, Any], key: str, known: list[Any], *, what: str, also: tuple[str, ...] = ()
     ) -> Iterator[Problem]:
         name = row.get(key)
         if not isinstance(name, str) or name in known or name in also:
@@ -116,7 +116,7 @@ class _References:
         hint = None
         if self.suggested < _SUGGESTIONS:
             self.suggested += 1
-            names = [str(one) for one in known]
+            names = [str(one) for one in (*known, *also)]
             hint = did_you_mean(name, names) or did_you_mean(slug(name), names)
         few = f"the {what}s are {_list(known)}" if 0 < len(known) <= 6 else None
         subject = "" if key == what else f"{key}: "
@@ -157,9 +157,9 @@ class _References:
             case "merged":
                 yield from self._one_of(path, check, ("branch", "pull"))
             case "review_held":
-                yield from self._known(path, check, "review", self._ids("reviews"), "review")
+                yield from self._known(path, check, "review", self._ids("reviews"), what="review")
             case "signed_by":
-                yield from self._known(path, check, "role", self._ids("roles"), "role", also=(EXECUTIVE,))
+                yield from self._known(path, check, "role", self._ids("roles"), what="role", also=(EXECUTIVE,))
 
     def _one_of(self, path: KeyPath, check: dict[str, Any], keys: tuple[str, ...]) -> Iterator[Problem]:
         if not any(key in check for key in keys):
@@ -174,13 +174,13 @@ class _References:
                 re.compile(pattern)
         except re.error as error:
             where = f" at character {error.pos + 1}" if error.pos is not None else ""
-            yield self._problem(path, f"{path[-1]} is no regular expression: {error.msg}{where}", "quote it with '...'")
+            yield self._problem(path, f"{path[-1]} is no regular expression: {error.msg}{where}")
         except (RecursionError, OverflowError):
-            yield self._problem(path, f"{path[-1]} is no regular expression: too large", None)
+            yield self._problem(path, f"{path[-1]} is no regular expression: too large")
 
     def _problem(self, path: KeyPath, message: str, hint: str | None = None) -> Problem:
         return self.document.problem(path, message, hint)
 
 
 def _list(names: list[Any]) -> str:
-    return ", ".join(str(name) for name in names[:20])
+    return ", ".join(dict.fromkeys(str(name) for name in names[:20]))

@@ -36,7 +36,7 @@ _DURATION = re.compile(
     rf"(?<![\w.])(?:\d+(?:\.\d+)?\s*(?:-|–|to)\s*)?(\d{{1,6}}(?:\.\d{{1,3}})?)[\s-]*({_UNIT})\b", re.IGNORECASE
 )
 _ESTIMATE = re.compile(
-    rf"\s*\(\s*(?:~|ca\.?|about|est\.?:?)?\s*(\d{{1,6}}(?:\.\d{{1,3}})?)\s*({_UNIT})\s*\)\s*$", re.IGNORECASE
+    rf"\s*\(\s*~?\s*(\d{{1,6}}(?:\.\d{{1,3}})?)\s*({_UNIT})\s*\)\s*$", re.IGNORECASE
 )
 _PARENTHESIS = re.compile(r"\(([^()]*)\)\s*$")
 _NUMBER = re.compile(r"(?:#|no\.?\s*)?\d{1,4}\s*[.):]\s+", re.IGNORECASE)
@@ -143,10 +143,10 @@ def duration_in(text: str) -> timedelta | None:
     return next(iter(durations_in(text)), None)
 
 
-def hours_in(text: str) -> float | None:
-    """An estimate in hours: "2 hours", "30 minutes", "1 day" (8 h), "1 week" (40 h)."""
-    found = _DURATION.search(text)
-    return _as_hours(found[1], found[2]) if found else None
+def hours_of(text: str) -> float | None:
+    """An estimate in hours, where a text is nothing else: "2 hours", "30 minutes", "1 day" (8 h), "1 week" (40 h)."""
+    found = _DURATION.fullmatch(text.strip(" .~"))
+    return _as_hours(found[1], found[2]) if found and found.group().startswith(found[1]) else None
 
 
 def _as_hours(number: str, unit: str) -> float | None:

@@ -109,7 +109,7 @@ class _Writer:
 
 def _shortened(found: re.Match[str]) -> str:
     """An array of texts or numbers in one line, where it is short."""
-    items = ", ".join(line.strip().rstrip(",") for line in found[2].splitlines())
+    items = ", ".join(line.strip().rstrip(",") for line in found[2].rstrip("\n").split("\n"))
     return f"{found[1]}[{items}]" if len(found[1]) + len(items) + 2 <= _WIDE else found[0]
 
 
