@@ -65,6 +65,13 @@ def test_labels_know_no_upper_case_and_one_of_several_will_do() -> None:
     assert judge(spec, issues(issue(1, "bug"), issue(2, "area: ci"))).mark is Mark.UNMET
 
 
+def test_many_labels_are_named_shortly() -> None:
+    spec = check("issues", any_labels=["a", "b", "c", "d"], state="closed", at_least=2)
+    assert judge(spec, issues(issue(1, "a", state="closed"))).reason == (
+        "1 closed issue labelled one of a, b and 2 more; at least 2 are wanted"
+    )
+
+
 def test_several_bounds_must_all_hold() -> None:
     spec = check("issues", at_most=5, at_least=2)
     assert judge(spec, issues(issue(1))).mark is Mark.UNMET

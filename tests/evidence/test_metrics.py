@@ -53,6 +53,8 @@ def test_every_series_or_any() -> None:
     assert (every.mark, every.of) == (Mark.UNMET, "of 3 series")
     assert every.reason == "q is 0 for blind_spot=gaming; equal to 1 is wanted"
     assert judge(check("promql", query="q", op="==", bound=1, series="any"), instant("q", *spots)).mark is Mark.MET
+    two = judge(check("promql", query="q", op="==", bound=0), instant("q", *spots))
+    assert two.reason == "q is 1 for blind_spot=privacy; equal to 0 is wanted; 1 other series breaks it too"
     missing = judge(check("promql", query="q", op="==", bound=1, at_least=4), instant("q", *spots[1:]))
     assert (missing.mark, "only 2 of 4 series have data" in missing.reason) == (Mark.UNKNOWN, True)
 
@@ -82,6 +84,8 @@ def test_a_history_too_short_with_a_gap_or_silent_is_unknown() -> None:
     holed = series(*[100.0] * 60)
     holed = replace(holed, points=holed.points[:-10] + holed.points[-3:])
     assert "gaps" in judge(HELD, ranged("up", holed)).reason
+    late = replace(holed, points=series(*[100.0] * 60).points[:40] + series(*[100.0] * 60).points[-6:])
+    assert judge(HELD, ranged("up", late)).mark is Mark.UNKNOWN
     assert judge(HELD, instant("up", series(100.0))).mark is Mark.UNKNOWN
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.evidence.given import NOW, REFUSED, ago, check, judge, run, runs
 from tests.evidence.strategies import any_check, any_readings, names
+from vauntico_tui.base.text import clean
 from vauntico_tui.evidence import specs
 from vauntico_tui.evidence.evaluate import evaluate
 from vauntico_tui.evidence.facts import Readings, Run
@@ -31,8 +32,10 @@ many = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow], 
 def test_no_readings_make_it_raise_and_every_verdict_says_why(spec: specs.Check, readings: Readings) -> None:
     verdict = judge(spec, readings, subject="outcome:x")
     assert verdict.reason
-    assert "\n" not in verdict.reason
-    assert "\x1b" not in verdict.reason
+    for text in (verdict.reason, verdict.figure, verdict.bound, verdict.of, verdict.title):
+        assert text == clean(text)
+        assert "\n" not in text
+    assert len(verdict.reason) < 1500
     assert judge(spec, readings, subject="outcome:x") == verdict
 
 
@@ -157,6 +160,8 @@ def test_a_composition_is_as_old_and_as_stale_as_what_decides_it() -> None:
 def test_titles_stand_in_front_and_no_check_is_unknown() -> None:
     spec = check("all", of=[{"check": "file_exists", "path": "a", "title": "file stands"}])
     assert judge(spec, Readings()).reason.startswith("file stands: no answer on the file a yet")
+    titled = all_of([Verdict(Mark.UNMET, "coverage is 61 %", title="coverage"), Verdict(Mark.MET, "")])
+    assert titled.reason == "coverage is 61 %"
     nothing = evaluate(None, Readings(), NOW)
     assert (nothing.mark, nothing.reason) == (Mark.UNKNOWN, "no check proves this yet; add one to the plan")
 

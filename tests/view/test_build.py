@@ -221,6 +221,13 @@ def test_a_start_that_loads_is_no_change() -> None:
     assert [(one.before, one.after) for one in back.changes] == [(Mark.UNMET, Mark.MET)]
 
 
+def test_a_picture_kept_while_loading_starts_no_change_either() -> None:
+    plan = PLAN.model_copy(update={"approvals": ()})
+    loading = view(Readings(), statuses=LOADING, plan=plan)
+    assert view(previous=loading, plan=plan).changes == ()
+    assert view(previous=replace(loading, memo=None), plan=plan).changes == ()
+
+
 def test_losing_the_evidence_later_is_a_change() -> None:
     lost = view(readings(runs=Reading(state=State.FAILED, trouble=REFUSED)), previous=view(), statuses=FRESH)
     assert [(one.subject, one.after) for one in lost.changes] == [("blocker:db", Mark.UNKNOWN)]

@@ -27,8 +27,9 @@ def changes(
 ) -> tuple[Change, ...]:
     """The changes told before and those of just now, the newest last, at most 500. While a source has not answered yet,
     `unknown` says nothing about the promise and is passed over: what was known before stands until more is known."""
-    if previous is not None and not memo.marks:
-        memo.marks |= {_subject(one): one.verdict.mark for one in all_promises(previous)}
+    if previous is not None and previous.memo is None:  # it comes from the disk
+        told_last = {_subject(one): one.verdict.mark for one in all_promises(previous)}
+        memo.marks |= {subject: mark for subject, mark in told_last.items() if mark is not Mark.UNKNOWN}
     loading = any(status.state is State.LOADING for status in statuses)
     found: list[Change] = []
     for promise in promises:

@@ -8,14 +8,14 @@ from datetime import datetime
 from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence import specs
 from vauntico_tui.evidence.facts import DEPLOYMENTS_READ, Deployment, FailedJob, Run, RunSet
-from vauntico_tui.evidence.figures import before, count, percent, reach, share_text, when, window_text
+from vauntico_tui.evidence.figures import before, count, percent, reach, when, window_text
 from vauntico_tui.evidence.ground import Ground, known, met_if, near, resting_on, unknown, unread
 from vauntico_tui.evidence.verdict import Mark, Verdict
 
 _CONFIGURE = "set repository under [github] in the configuration"
 _FAILED_DEPLOYMENT = frozenset({"failure", "error"})
 _DEPLOYED = frozenset({"success", "inactive"})  # GitHub marks a superseded success inactive
-_OF_FORKS = frozenset({"pull_request", "pull_request_target"})
+_OF_PULLS = frozenset({"pull_request", "pull_request_target"})
 
 
 def same_workflow(run: Run, wanted: str) -> bool:
@@ -28,7 +28,7 @@ def same_workflow(run: Run, wanted: str) -> bool:
 def runs_on(runs: Sequence[Run], branch: str, default: str | None) -> list[Run]:
     """The runs on a branch, newest first. A pull request's run is never one of the default branch: a fork's `main`
     would vouch for ours."""
-    on = [r for r in runs if r.branch == branch and not (branch == default and r.event in _OF_FORKS)]
+    on = [r for r in runs if r.branch == branch and not (branch == default and r.event in _OF_PULLS)]
     return sorted(on, key=lambda run: (run.created_at, run.id), reverse=True)
 
 
@@ -66,7 +66,7 @@ def workflow_success(check: specs.WorkflowSuccess, ground: Ground) -> Verdict:
 
 
 def _success(check: specs.WorkflowSuccess, ground: Ground, runs: RunSet, branch: str, finished: list[Run]) -> Verdict:
-    bound = f"{share_text(check.at_least)} %"
+    bound = f"{check.at_least:g} %"
     what = f"{one_line(check.workflow, 60)} run" if check.workflow else "run"
     place = f"on {one_line(branch, 60)} {window_text(check.window)}"
     unseen = _unseen(runs, before(ground.now, check.window))

@@ -33,7 +33,7 @@ def _compose(parts: Sequence[Verdict], decisive: Mark, wanted: int) -> Verdict:
     else:
         mark, deciding = (Mark.MET, kept) if decisive is Mark.UNMET else (Mark.UNMET, unmet)
     first = deciding[0]
-    reason = f"{first.title}: {first.reason}" if first.title else first.reason
+    reason = first.reason if first.reason.startswith(first.title) else f"{first.title}: {first.reason}"
     if mark is Mark.MET and decisive is Mark.UNMET and len(parts) > 1:
         reason = f"all {len(parts)} parts are met, first {reason}"
     elif len(deciding) > 1 and mark is not Mark.MET:

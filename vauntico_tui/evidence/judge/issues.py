@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence import specs
 from vauntico_tui.evidence.facts import Issue
-from vauntico_tui.evidence.figures import count, listed, percent, share_text
+from vauntico_tui.evidence.figures import count, listed, percent
 from vauntico_tui.evidence.ground import Ground, known, met_if, resting_on, unknown, unread
 from vauntico_tui.evidence.issue_index import IssueIndex
 from vauntico_tui.evidence.verdict import Mark, Verdict
@@ -90,7 +90,7 @@ def _share(counted: _Counted) -> Verdict | None:
     least = check.share_at_least
     if least is None:
         return None
-    bound = f"{share_text(least)} %"
+    bound = f"{least:g} %"
     if total == 0:
         said = "no issue" + (f" labelled {_labels(check)}" if _labels(check) else "")
         why = "is known" if counted.complete else f"has been read so far, and {_PARTIAL}"
@@ -114,8 +114,8 @@ def _these(check: specs.Issues, number: int, state: str | None = None) -> str:
 
 def _labels(check: specs.Issues) -> str:
     both = [one_line(label, 40) for label in check.labels]
-    any_of = " or ".join(one_line(label, 40) for label in check.any_labels)
-    return listed([*both, any_of] if any_of else both)
+    any_of = f"one of {listed(check.any_labels, 3)}" if len(check.any_labels) > 1 else listed(check.any_labels)
+    return " and ".join(filter(None, [listed(both), any_of]))
 
 
 def _page(check: specs.Issues) -> str:

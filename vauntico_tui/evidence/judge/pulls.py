@@ -7,7 +7,7 @@ from functools import lru_cache
 from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence import specs
 from vauntico_tui.evidence.facts import PULLS_READ, PullRequest
-from vauntico_tui.evidence.figures import count, listed, percent, share_text
+from vauntico_tui.evidence.figures import count, listed, percent
 from vauntico_tui.evidence.ground import Ground, known, met_if, resting_on, unread
 from vauntico_tui.evidence.template import Description, read_description
 from vauntico_tui.evidence.verdict import Mark, Verdict
@@ -34,7 +34,7 @@ def pulls_comply(check: specs.PullsComply, ground: Ground) -> Verdict:
 
 
 def _judge(check: specs.PullsComply, ground: Ground, counted: list[PullRequest], complete: bool) -> Verdict:
-    bound = f"{share_text(check.at_least)} %"
+    bound = f"{check.at_least:g} %"
     link = ground.link("pulls")
     total = len(counted)
     if total == 0:

@@ -81,7 +81,8 @@ def _look_for_text(check: specs.FileMatches, text: str) -> _Look:
 def _look_for_pattern(check: specs.FileMatches, text: str) -> _Look:
     pattern = check.regex or ""
     kept = found(pattern, text)
-    said = f"{'matches' if kept else 'does not match'} /{one_line(pattern, 80)}/"
+    what = f"/{one_line(pattern, 80)}/" if not check.title else "its pattern"  # a title says it better
+    said = f"{'matches' if kept else 'does not match'} {what}"
     return kept, "found" if kept else "not found", "found", said
 
 
