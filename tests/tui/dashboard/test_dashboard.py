@@ -413,6 +413,7 @@ async def test_a_small_request_budget_is_told_in_colour_and_words() -> None:
     slow = tuple(replace(s, note="every 4 min: 100 of 5,000 left") if s.id == "github" else s for s in view.sources)
     async with staged(replace(view, sources=slow)) as stage:
         assert "every 4 min: 100 of 5,000 left" in stage.lines()[-1]
+    async with staged(view) as stage:
         assert "api 100/5,000" in stage.lines()[-1]
 
 

@@ -38,6 +38,8 @@ def _left(view: View, now: datetime, wordy: int) -> Line:
         left.append((" read-only" if wordy >= 2 else " ro", "dim"))
     for clock in header_clocks(view.clocks):
         left += [*GAP, *_clock(clock, view, now, wordy)]
+    if not view.clocks:
+        left += [*GAP, ("clocks not started", "soon")]
     return (*left, *GAP, *_issues(view, wordy))
 
 
@@ -51,11 +53,12 @@ def _right(view: View, now: datetime, wordy: int) -> Line:
 
 
 def header_clocks(clocks: tuple[ClockView, ...]) -> list[ClockView]:
-    """The two that matter: the last that is not a week's (48 h), and the last of all (4 weeks)."""
-    if not clocks:
+    """The two that matter: the longest in hours (48 h), and the longest of all that is not a week's (4 weeks)."""
+    own = [clock for clock in clocks if not clock.title.lower().startswith("week ")] or list(clocks)
+    if not own:
         return []
-    last = max(clocks, key=lambda clock: clock.ends_at)
-    short = [clock for clock in clocks if clock.title.rstrip().endswith(("h", "hours")) and clock is not last]
+    last = max(own, key=lambda clock: clock.ends_at)
+    short = [clock for clock in own if clock.title.rstrip().endswith((" h", "hours")) and clock is not last]
     return [*([max(short, key=lambda clock: clock.ends_at)] if short else []), last]
 
 
@@ -103,7 +106,7 @@ def _source(status: SourceStatus, now: datetime, wordy: int) -> Line:
     title = cut(status.title, 14) if wordy >= 2 else cut(status.short, 4)
     out: list[tuple[str, str]] = [(f"{title} ", "dim"), (glyph, tone)]
     if status.as_of is None:
-        words = "" if status.state is State.LOADING else "never"
+        words = "" if status.state is State.LOADING or wordy < 2 else "never"
     else:
         words = age(status.as_of, now)
         if wordy < 3:

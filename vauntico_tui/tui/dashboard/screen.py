@@ -16,12 +16,14 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from vauntico_tui.actions.registry import BY_ID, Target
+from vauntico_tui.evidence.reading import State
 from vauntico_tui.evidence.verdict import Mark
 from vauntico_tui.tui.dashboard.footer import Footer, Hint, budget_words
 from vauntico_tui.tui.dashboard.header import header_line
 from vauntico_tui.tui.dashboard.places import BLOCKERS, CI, ESCALATIONS, KPIS, LEAST, PANES, TARGETS, Places, places
 from vauntico_tui.tui.format import cut
 from vauntico_tui.tui.keys import bindings, said
+from vauntico_tui.tui.lines import Line
 from vauntico_tui.tui.panes.blockers import BlockersPane
 from vauntico_tui.tui.panes.ci import CiPane
 from vauntico_tui.tui.panes.escalations import EscalationsPane, most_pressing
@@ -270,13 +272,19 @@ class Dashboard(Screen[None]):
             return "go on"
         return BY_ID[ident].title
 
-    def _right(self) -> tuple[tuple[str, str], ...]:
+    def _right(self) -> Line:
+        """What the war room says of itself: a notice, a stretched interval, else the request budget."""
         view = self.war_room.view
-        notes = tuple(view.notices) if view is not None else ()
-        slow = [s.note for s in view.sources if s.note] if view is not None else []
-        said_ = (*notes, *slow)
-        more = ((cut(said_[0], self.size.width // 3), "soon"), ("  ", "")) if said_ else ()
-        return (*more, *budget_words(view))
+        if view is None:
+            return ()
+        room = self.size.width // 3
+        budget = budget_words(view)
+        if view.notices:
+            return ((cut(view.notices[0], room), "soon"), ("  ", ""), *budget)
+        note = next((status.note for status in view.sources if status.note and status.state is not State.OFF), "")
+        if not note or view.paused or self.size.width < 110:
+            return budget
+        return ((cut(note, room), budget[0][1] if budget else "dim"),)
 
     def say(self, text: str, tone: str, *, lasting: bool = False) -> None:
         """One line in the footer, for a while."""

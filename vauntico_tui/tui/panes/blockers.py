@@ -121,8 +121,9 @@ class BlockersPane(Pane):
         if not view.blockers:
             return ()
         clear = sum(promise.verdict.mark in {Mark.MET, Mark.OVERRIDDEN} for promise in view.blockers)
-        every = clear == len(view.blockers)
-        return ((f"{clear} of {len(view.blockers)} clear", "met" if every else "unmet"),)
+        red = any(promise.verdict.mark is Mark.UNMET for promise in view.blockers)
+        tone = "met" if clear == len(view.blockers) else "unmet" if red else "unknown"
+        return ((f"{clear} of {len(view.blockers)} clear", tone),)
 
     def fold(self, view: View, pen: Pen, width: int) -> tuple[Line, Line]:
         marks = [promise.verdict.mark for promise in view.blockers]

@@ -48,7 +48,7 @@ def job_words(job: JobView) -> str:
 
 def strip_width(width: int) -> int:
     """How many runs a row shows."""
-    return 12 if width < 66 else 16 if width < 90 else 30
+    return 12 if width < 60 else 16 if width < 90 else 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class EscalationRow(Row):
             width,
             Col(((glyph + " ", tone), *subject, (it.title, "" if it.state == "triggered" else "dim"))),
             Col(left, left_tone, max(10, cells(left)), ">"),
-            Col(whose(it), "dim", 10 if width < 60 else 14 if width < 90 else 24),
+            Col(whose(it), "dim", 10 if width < 52 else 12 if width < 60 else 14 if width < 90 else 24),
         )
         if self.height == 1:
             return (line,)
@@ -160,7 +160,12 @@ def _title(it: EscalationView) -> str:
 
 
 def most_pressing(view: View, now: datetime) -> EscalationView | None:
-    """What must be acted on first: what breaches next of those nobody has taken, else of all."""
+    """What must be acted on first, of those nobody has taken if there are any: what is late, by level; else what
+    breaches next."""
     rows = [row for level in view.escalations.levels for row in level.rows]
     waiting = [row for row in rows if row.state == "triggered"]
-    return min(waiting or rows, key=lambda row: row.breaches_at, default=None)
+
+    def order(row: EscalationView) -> tuple[int, datetime]:
+        return (row.level if row.breaches_at < now else 1_000_000, row.breaches_at)
+
+    return min(waiting or rows, key=order, default=None)

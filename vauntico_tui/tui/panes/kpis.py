@@ -10,7 +10,7 @@ from vauntico_tui.actions.registry import Target
 from vauntico_tui.evidence.reading import State
 from vauntico_tui.evidence.verdict import Mark
 from vauntico_tui.tui.format import MARKS, age, at, bar, change, cut, number, resample, spark
-from vauntico_tui.tui.lines import Col, Line, columns
+from vauntico_tui.tui.lines import Col, Line, columns, line_cells
 from vauntico_tui.tui.panes.pane import Pane, Standing, source_title, worst
 from vauntico_tui.tui.widgets.rowlist import Pen, Row, TextRow
 from vauntico_tui.view.model import KpiView, View
@@ -81,6 +81,7 @@ class KpiRow(Row):
     """A KPI in one line."""
 
     kpi: KpiView | None = None
+    tagged: bool = False  # whether the phase stands in front of the title, for want of room for headings
 
     @property
     def _kpi(self) -> KpiView:
@@ -99,16 +100,18 @@ class KpiRow(Row):
     def draw(self, width: int, pen: Pen) -> Sequence[Line]:
         kpi = self._kpi
         size = sizes(width)
+        phase = f"P{kpi.phase} " if kpi.phase is not None else "   "
+        title: Line = ((phase, "dim"), (kpi.title, "")) if self.tagged else ((kpi.title, ""),)
         tone = MARKS[kpi.mark][1] if kpi.target is not None else ""
         if kpi.state is State.FAILED and kpi.value is None:
             said = str(kpi.trouble) if kpi.trouble else "no data"
-            return (columns(width, Col(kpi.title, "", size.title), Col((("○ ", "unmet"), (said, "dim")))),)
+            return (columns(width, Col(title, "", size.title), Col((("○ ", "unmet"), (said, "dim")))),)
         if kpi.value is None:
             said = "◌ reading" if kpi.state is State.LOADING else "? no data: the query found no series"
-            return (columns(width, Col(kpi.title, "", size.title), Col(said, "dim")),)
+            return (columns(width, Col(title, "", size.title), Col(said, "dim")),)
         shown = number(kpi.value, kpi.unit, kpi.decimals)
         cols = [
-            Col(kpi.title, "", size.title),
+            Col(title, "", size.title),
             Col(spark_line(kpi, size.spark, pen.now.timestamp()), width=size.spark),
             Col(shown, tone or "strong", size.value, ">"),
         ]
@@ -177,7 +180,7 @@ class KpisPane(Pane):
         for heading, kpis in phases:
             if roomy and heading:
                 rows.append(TextRow(f"phase:{heading}", 1, False, ((heading, "heading"),)))
-            rows += [KpiRow(f"kpi:{kpi.id}", 1, True, kpi) for kpi in kpis]
+            rows += [KpiRow(f"kpi:{kpi.id}", 1, True, kpi, not roomy and len(phases) > 1) for kpi in kpis]
         return rows
 
     def tally(self, view: View, pen: Pen) -> Line:
@@ -197,9 +200,12 @@ class KpisPane(Pane):
         known = [kpi for kpi in missed or view.kpis if kpi.value is not None]
         out: list[tuple[str, str]] = []
         for kpi in known[:3]:
-            out += [(" · ", "dim")] if out else []
-            out += [(f"{kpi.title} ", ""), (number(kpi.value, kpi.unit, kpi.decimals), MARKS[kpi.mark][1])]
-            out += [(f" {change(kpi.change)}", "dim")] if kpi.change is not None else []
+            piece = [(" · ", "dim")] if out else []
+            piece += [(f"{kpi.title} ", ""), (number(kpi.value, kpi.unit, kpi.decimals), MARKS[kpi.mark][1])]
+            piece += [(f" {change(kpi.change)}", "dim")] if kpi.change is not None else []
+            if out and line_cells((*out, *piece)) > width:
+                break
+            out += piece
         return short, tuple(out)
 
     def standing(self, view: View) -> Standing:

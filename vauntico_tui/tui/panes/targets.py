@@ -19,11 +19,17 @@ _KEPT = {Mark.MET, Mark.OVERRIDDEN}
 
 
 def against(promise: PromiseView) -> str:
-    """ "61.3 % of 80 %", "18 of 0", "6 of 6"; the reason where there is no figure."""
-    verdict = promise.verdict
-    if verdict.figure and verdict.bound and " of " not in verdict.figure:
-        return f"{verdict.figure} of {verdict.bound}"
-    return verdict.figure
+    """ "61.3 % of 80 %", "18 of 0", "6 of 6", "8 of 8 series", "0.86 s, ≤ 0.3 s"; "" where there is no figure."""
+    figure, bound = promise.verdict.figure, promise.verdict.bound
+    if not figure or not bound or " of " in figure:
+        return figure
+    for words, sign in (("at most ", "≤ "), ("at least ", "≥ ")):
+        if bound.startswith(words):
+            return f"{figure}, {sign}{bound.removeprefix(words)}"
+    amount, _, unit = figure.rpartition(" ")
+    if amount and unit != "%" and bound.endswith(f" {unit}"):
+        return f"{amount} of {bound}"
+    return f"{figure} of {bound}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,13 @@ class TargetRow(Row):
             line = columns(
                 width, Col(glyph, tone, 1), Col(promise.title, title), Col((stale,), width=1),
                 Col(figure, tone if tone != "unknown" else "dim", room, ">"),
-                Col(trend, "dim", 8) if width >= 62 else Col(""), gap=1,
+                Col(trend, "dim", 8) if width >= 60 else Col(""), gap=1,
             )  # fmt: skip
         else:
             reason = "" if self.height > 1 else promise.verdict.reason
             line = columns(
                 width, Col(glyph, tone, 1), Col(promise.title, title), Col((stale,), width=1),
-                Col(reason, "dim", max(room, width - 36) if width >= 62 else room, ">"), gap=1,
+                Col(reason, "dim", max(room, width - 36) if width >= 60 else room, ">"), gap=1,
             )  # fmt: skip
         if self.height == 1:
             return (line,)

@@ -452,6 +452,9 @@ class RowList(Widget, can_focus=True):
             self._laying_out, self._laid_out = True, self.size
             try:
                 self.lay_out()
+                index = self._index.get(self.selected or "")
+                if index is not None and self._ends[index] <= self.room:
+                    self.top = 0  # where all above the selected row can be seen it is
                 self._reveal()
             finally:
                 self._laying_out = False
