@@ -80,7 +80,8 @@ def history(place: Path) -> None:
     text = place / "history.om"
     text.write_text("\n".join([*lines, "# EOF", ""]))
     subprocess.run(
-        ["promtool", "tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=720h", str(text), str(place / "data")],
+        ["promtool", "tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=720h", str(text),
+         str(place / "data")],
         check=True, capture_output=True,
     )  # fmt: skip
 
@@ -115,7 +116,8 @@ def servers(place: Path) -> Iterator[Servers]:
         stack.enter_context(
             running(
                 ["prometheus", f"--config.file={place}/prometheus.yml", f"--storage.tsdb.path={place}/data",
-                 "--storage.tsdb.retention.time=60d", "--rules.alert.resend-delay=1s", f"--web.listen-address=127.0.0.1:{prometheus}"],
+                 "--storage.tsdb.retention.time=60d", "--rules.alert.resend-delay=1s",
+                 f"--web.listen-address=127.0.0.1:{prometheus}"],
                 f"http://127.0.0.1:{prometheus}/-/ready", place / "prometheus.log",
             )
         )  # fmt: skip

@@ -63,7 +63,8 @@ async def test_both_are_one_list() -> None:
         before = {alert.key for alert in hub.readings.alerts.value or ()}
         assert hub.readings.alerts.state is State.FRESH
         assert told(hub) == {
-            "A": ("suppressed", "alertmanager"), "B": ("firing", "prometheus"), "B2": ("firing", "alertmanager"), "C": ("pending", "prometheus"),
+            "A": ("suppressed", "alertmanager"), "B": ("firing", "prometheus"), "B2": ("firing", "alertmanager"),
+            "C": ("pending", "prometheus"),
             "D": ("firing", "prometheus"), "E": ("firing", "alertmanager"),
         }  # fmt: skip
         assert len(before) == 6 and all(alert.url != "javascript:alert(1)" for alert in hub.readings.alerts.value or ())

@@ -47,7 +47,7 @@ def test_a_new_hour_forgets_the_old_one() -> None:
 
 @given(
     remaining=st.integers(0, 5000),
-    left=st.integers(1, 3600),
+    left=st.integers(1, 3599),
     costs=st.lists(st.integers(0, 200), min_size=1, max_size=9),
 )
 def test_it_never_uses_more_than_is_left(remaining: int, left: int, costs: list[int]) -> None:

@@ -26,6 +26,8 @@ SHORT = AllLimits(QUICK, QUICK, QUICK, QUICK)
 NEEDS = Needs(secret_scopes=frozenset({"repository"}), instants=frozenset({"up"}), urls=frozenset())
 HTML = Reply(200, b"<!doctype html><title>Sign in</title>", {"Content-Type": "text/html"})
 SECRET = "s3cret-t0ken"
+LACKS = {"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo"}
+USED_UP = {"X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "5000"}
 
 
 def config(github: str | None = None, prometheus: str | None = None, alertmanager: str | None = None) -> Config:
@@ -175,12 +177,12 @@ async def test_a_part_that_fails_hides_no_other() -> None:
 @pytest.mark.parametrize(
     ("code", "headers", "message", "kind", "words"),
     [
-        (403, {"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo"}, "Must have admin rights", "scope", "gh auth refresh -s repo"),
-        (404, {"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo"}, "Not Found", "scope", "gh auth refresh -s repo"),
-        (404, {"X-OAuth-Scopes": "repo", "X-Accepted-OAuth-Scopes": "repo"}, "Not Found", "not_found", "[github] repository"),
+        (403, LACKS, "Must have admin rights", "scope", "gh auth refresh -s repo"),
+        (404, LACKS, "Not Found", "scope", "gh auth refresh -s repo"),
+        (404, LACKS | {"X-OAuth-Scopes": "repo"}, "Not Found", "not_found", "[github] repository"),
         (403, {"X-GitHub-SSO": "required; url=https://github.com/orgs/o/sso?x=1"}, "SAML", "scope", "https://github.com/orgs/o/sso"),
         (403, {}, "IP allow list enabled", "scope", "VPN"),
-        (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "5000"}, "API rate limit exceeded", "rate_limit", "5,000"),
+        (403, USED_UP, "API rate limit exceeded", "rate_limit", "5,000"),
         (429, {"Retry-After": "90"}, "You have exceeded a secondary rate limit", "rate_limit", "secondary"),
         (403, {"Retry-After": "90"}, "You have exceeded a secondary rate limit", "rate_limit", "secondary"),
         (429, {}, "slow down", "rate_limit", "asked too much"),
@@ -257,7 +259,7 @@ async def test_a_token_that_is_no_header_is_refused_before_it_is_sent(monkeypatc
     ("errors", "drop", "part", "kind"),
     [
         ([{"type": "FORBIDDEN", "path": ["repository", "pulls"], "message": "no"}], {"pulls"}, "pulls", "scope"),
-        ([{"path": ["repository", "deployments"], "message": "Something went wrong"}], {"deployments"}, "deployments", "server"),
+        ([{"path": ["repository", "deployments"], "message": "Oops"}], {"deployments"}, "deployments", "server"),
     ],
 )  # fmt: skip
 async def test_graphql_tells_part_of_it(errors: list[dict[str, object]], drop: set[str], part: str, kind: str) -> None:

@@ -171,7 +171,8 @@ from vauntico_tui.config.model import Config
 from vauntico_tui.evidence.needs import Needs
 from vauntico_tui.sources.hub import Hub
 held = socket.create_server(("127.0.0.1", 0))
-hub = Hub(Config.model_validate({"prometheus": {"url": f"http://127.0.0.1:{held.getsockname()[1]}"}}), Needs(), SystemClock())
+url = f"http://127.0.0.1:{held.getsockname()[1]}"
+hub = Hub(Config.model_validate({"prometheus": {"url": url}}), Needs(), SystemClock())
 asyncio.run(hub.gather(0.1))
 hub.close()
 print(hub.statuses()[1].state)

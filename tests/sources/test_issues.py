@@ -1,4 +1,4 @@
-"""Sweeps and deltas: whatever the pages are, every issue is known once, and absence is proof only after a whole sweep."""
+"""Sweeps and deltas: every issue is known once, and absence is proof only after a whole sweep."""
 
 from __future__ import annotations
 

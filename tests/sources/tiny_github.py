@@ -1,4 +1,4 @@
-"""Just enough of GitHub to script: one repository, ETags by content, GraphQL by operation name, limits that are kept."""
+"""Just enough of GitHub to script: one repository, ETags by content, GraphQL by operation name, limits."""
 
 from __future__ import annotations
 
@@ -33,9 +33,11 @@ def make_issue(
 def make_run(number: int, conclusion: str | None = "success", workflow: str = "Build") -> dict[str, Any]:
     at = iso(START + timedelta(minutes=number))
     return {
-        "id": 1000 + number, "node_id": f"WFR_{1000 + number}", "run_number": number, "run_attempt": 1, "name": workflow,
+        "id": 1000 + number, "node_id": f"WFR_{1000 + number}", "run_number": number, "run_attempt": 1,
+        "name": workflow,
         "path": ".github/workflows/build.yml", "head_branch": "main", "head_sha": "a" * 40, "event": "push",
-        "status": "completed" if conclusion else "in_progress", "conclusion": conclusion, "display_title": f"run {number}",
+        "status": "completed" if conclusion else "in_progress", "conclusion": conclusion,
+        "display_title": f"run {number}",
         "html_url": f"{WEB}/actions/runs/{1000 + number}", "created_at": at, "updated_at": at, "run_started_at": at,
         "actor": {"login": "dev"},
     }  # fmt: skip
@@ -188,8 +190,8 @@ def rest_issue(one: dict[str, Any]) -> dict[str, Any]:
     told = {
         "number": one["number"], "title": one["title"], "state": one["state"], "created_at": iso(one["created"]),
         "updated_at": iso(one["updated"]), "html_url": f"{WEB}/issues/{one['number']}", "closed_at": None,
-        "labels": [{"name": name} for name in one["labels"]], "assignees": [{"login": name} for name in one["assignees"]],
-        "user": {"login": "dev"}, "state_reason": None,
+        "labels": [{"name": name} for name in one["labels"]],
+        "assignees": [{"login": name} for name in one["assignees"]], "user": {"login": "dev"}, "state_reason": None,
     }  # fmt: skip
     return told | ({"pull_request": {"url": WEB}} if one.get("pull") else {})
 
@@ -197,8 +199,10 @@ def rest_issue(one: dict[str, Any]) -> dict[str, Any]:
 def run_node(id: int) -> dict[str, Any]:
     job = {
         "databaseId": 9, "name": "integration", "conclusion": "FAILURE", "detailsUrl": f"{WEB}/actions/runs/{id}/job/9",
-        "steps": {"nodes": [{"name": "Set up", "conclusion": "SUCCESS"}, {"name": "Run tests", "conclusion": "FAILURE"}]},
-        "annotations": {"nodes": [{"message": "Process completed with exit code 1."}, {"message": "ECONNREFUSED :5432"}]},
+        "steps": {"nodes": [{"name": "Set up", "conclusion": "SUCCESS"},
+                            {"name": "Run tests", "conclusion": "FAILURE"}]},
+        "annotations": {"nodes": [{"message": "Process completed with exit code 1."},
+                                  {"message": "ECONNREFUSED :5432"}]},
     }  # fmt: skip
     return {"databaseId": id, "checkSuite": {"checkRuns": {"nodes": [job]}}}
 

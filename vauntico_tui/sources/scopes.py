@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import msgspec
 
 from vauntico_tui.base.clock import SystemClock
 from vauntico_tui.evidence.reading import Trouble
@@ -42,7 +45,7 @@ FEATURES = (
     Feature("repository, branches and files", "", "repo", "contents: read"),
     Feature("issues", "/issues?per_page=1", "repo", "issues: read"),
     Feature("pull requests", "/pulls?per_page=1", "repo", "pull requests: read"),
-    Feature("checks of pull requests", "/commits/HEAD/check-runs?per_page=1", "repo", "checks: read"),
+    Feature("checks of pull requests", "/commits/{branch}/check-runs?per_page=1", "repo", "checks: read"),
     Feature("workflow runs and their jobs", "/actions/runs?per_page=1", "repo", "actions: read"),
     Feature("deployments", "/deployments?per_page=1", "repo", "deployments: read"),
     Feature("secret names", "/actions/secrets?per_page=1", "repo", "secrets: read"),
@@ -69,10 +72,14 @@ def check_scopes(config: Config, limits: Limits = GITHUB) -> tuple[ScopeLine, ..
         return _unknown(str(failure.trouble))
     except Exception as error:  # a file that is missing, a certificate that is none
         return _unknown(str(from_exception(error, place)))
-    lines = []
+    lines, branch = [], "main"
     try:
         for feature in FEATURES:
-            line, stop = _look(client, github.repository, feature)
+            seen: list[Answer] = []
+            path = f"/repos/{github.repository}{feature.path.format(branch=quote(branch))}"
+            line, stop = _look(client, path, feature, seen)
+            if not feature.path and line.have:
+                branch = _default_branch(seen[-1].body)
             lines.append(line)
             if stop is not None:
                 rest = FEATURES[len(lines) :]
@@ -90,12 +97,18 @@ def _needs(feature: Feature) -> str:
     return f"{feature.permission} (classic: {feature.scope})"
 
 
-def _look(client: Client, repository: str, feature: Feature) -> tuple[ScopeLine, Trouble | None]:
+def _default_branch(body: str) -> str:
+    try:
+        return str(msgspec.json.decode(body)["default_branch"])
+    except (msgspec.DecodeError, LookupError, TypeError, RecursionError):
+        return "main"
+
+
+def _look(client: Client, path: str, feature: Feature, seen: list[Answer]) -> tuple[ScopeLine, Trouble | None]:
     """A feature's line, and the Trouble that makes looking on no use."""
-    seen: list[Answer] = []
     needs = _needs(feature)
     try:
-        client.get(f"/repos/{repository}{feature.path}", seen, what=feature.title)
+        client.get(path, seen, what=feature.title)
     except SourceError as failure:
         trouble = failure.trouble
         if trouble.kind == "scope":
