@@ -25,8 +25,8 @@ SPANS = st.one_of(
     st.integers(0, 200).map(lambda weeks: timedelta(weeks=weeks)),
 )
 INSTANTS = st.datetimes(
-    datetime(1, 1, 2),
-    datetime(9999, 12, 30),
+    datetime(1, 1, 2),  # noqa: DTZ001 (the strategy adds the zones)
+    datetime(9999, 12, 30),  # noqa: DTZ001
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))]),
 )
 
@@ -46,7 +46,8 @@ def _spec(kind: type[specs.Spec], check: str, **fields: Any) -> st.SearchStrateg
 LEAVES: tuple[st.SearchStrategy[Any], ...] = (
     _spec(specs.WorkflowSuccess, "workflow_success", workflow=maybe(TEXT), window=SPANS, at_least=st.floats(0, 100)),
     _spec(specs.WorkflowLatest, "workflow_latest", workflow=TEXT, job=maybe(TEXT), runs=st.integers(1, 9)),
-    _spec(specs.Deployments, "deployments", environment=TEXT, rule=st.sampled_from(["all", "latest"]), window=maybe(SPANS)),
+    _spec(specs.Deployments, "deployments", environment=TEXT, rule=st.sampled_from(["all", "latest"]),
+          window=maybe(SPANS)),
     _spec(specs.SecretsPresent, "secrets_present", names=st.lists(TEXT, min_size=1, max_size=3).map(tuple),
           updated_since=maybe(INSTANTS)),
     _spec(specs.FileExists, "file_exists", path=TEXT, ref=maybe(TEXT)),

@@ -56,7 +56,7 @@ def test_weeks_sections_and_deliverables(plan: Plan) -> None:
         ("week-2", 2, 2, 32, "Stabilization"),
         ("week-3-4", 3, 4, 24, "Optimization"),
     ]
-    assert [one.title for one in plan.weeks][0] == "GOVERNANCE & KPI FOUNDATION"
+    assert plan.weeks[0].title == "GOVERNANCE & KPI FOUNDATION"
     assert [(one.first_day, one.last_day, one.branch) for one in plan.sections][:4] == [
         (1, 2, "feature/governance-compliance"),
         (3, 4, "feature/kpi-tracking-infrastructure"),
@@ -107,7 +107,7 @@ def test_levels_outcomes_approvals_and_next_steps(plan: Plan) -> None:
         "resource-allocation-confirmation",
         "risk-mitigation-sign-off",
     ]
-    assert [one.title for one in plan.next_steps][0] == "Immediate hotfix branch creation"
+    assert plan.next_steps[0].title == "Immediate hotfix branch creation"
     assert len(plan.next_steps) == 4
     assert plan.notes == ()
 

@@ -37,12 +37,14 @@ HEADINGS = (
     "Risk {}", "{} Risks", "Team {} (3-4 developers)", "Time Allocation", "Resource {}", "Continuous Improvement {}",
     "Long-term {}", "Post {} Monitoring", "Escalation {}", "Level 1 (24 hours): {}", "Level 2 (soon): {}",
     "Expected Outcomes", "Immediate (48 hours) {}", "Short-term ({})", "Immediate actions (Next 24 Hours)",
-    "Critical path blockers {}", "1. {} (2 hours)", "2) {}", "Next Steps", "Executive {} Approvals", "Success Definition",
+    "Critical path blockers {}", "1. {} (2 hours)", "2) {}", "Next Steps", "Executive {} Approvals",
+    "Success Definition",
     "Executive Summary", "Success metrics {}", "Something {} else", "Phase 2: {}",
 )  # fmt: skip
 BLOCKS = (
     "{}", "{} {}\n{}", "- {}\n- {}", "* {}\n* {}\n  {}", "1. {}\n2. {}", "1) {}\n2) {}", "- [ ] {}\n- [x] {}",
-    "- {}\n  - {}\n  - {}", "- {}\n\n  {}\n- {}", "- {}\n\n      {}", "**Branch**: `{}`", "**Deliverables**:\n\n- {}\n- {}",
+    "- {}\n  - {}\n  - {}", "- {}\n\n  {}\n- {}", "- {}\n\n      {}", "**Branch**: `{}`",
+    "**Deliverables**:\n\n- {}\n- {}",
     "**Risk**: {}\n**Mitigation**: {}", "**Mitigation**: {}", "- **Risk**: {}\n  **Mitigation**: {}",
     "- **Risk**: {}\n  - Mitigation: {}", "- **{}**: {}", "- {} - {}", "- Contact: {} + {}\n- Resolution: {}",
     "- Contact: {}\n- Contact: {}", "Contact: {}\nResolution: {}", "**Contact**: {}", "**Executive Summary**: {} {}",
@@ -51,9 +53,11 @@ BLOCKS = (
     "```{}\n{}\n```", "~~~\n{}\n~~~", "    {}", "> {}\n> {}", "> **Executive Summary**: {}", "> - {}\n>   {}", "---",
     "| {} | {} |\n|---|---|\n| {} | 3 |", "<div>{}</div>", "<!-- {} -->", "[{}](http://{}.example)", "![{}](a.png)",
     "- **Week 1**: 40 hours ({})\n- **Week 1**: 32 hours {}", "- Week 2: {} hours", "- Total: 90 hours {}",
-    "- Daily {}\n- {}", "- Level 3 (1 week): {}\n  - Contact: {}\n  - {}", "- {} (2 hours)\n- {} (a day)", "{}\n===",
+    "- Daily {}\n- {}", "- Level 3 (1 week): {}\n  - Contact: {}\n  - {}", "- {} (2 hours)\n- {} (a day)",
+    "{}\n===",
     "\\*{}\\* `{}` _{}_ *{}* ***{}***", "- ✅ {}\n- 🎯 {}", "- Severity: {}\n- Critical: 3", "**Week 2**:\n\n- {}",
-    "**Targets**:\n- {}", "**Estimate**: 3 hours {}", "[{}]: http://{}.example", "{}  \n{}", "- -\n- {}", "&amp; {} &lt;{}&gt;",
+    "**Targets**:\n- {}", "**Estimate**: 3 hours {}", "[{}]: http://{}.example", "{}  \n{}",
+    "- -\n- {}", "&amp; {} &lt;{}&gt;",
 )  # fmt: skip
 
 
