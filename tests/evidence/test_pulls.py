@@ -84,6 +84,8 @@ def test_other_ways_to_say_it(body: str) -> None:
         ("memories.md#pricing", "memories.md", "a memories.md section"),
         ("memories.md#pricing", "memories.md section ...", "a memories.md section"),
         ("memories.md#pricing", "memories.md#section", "a memories.md section"),
+        ("memories.md#pricing", "Link the memories.md section that this follows", "a memories.md section"),
+        ("memories.md#pricing", "Which section or sections in memories.md?", "a memories.md section"),
         ("- [X] MRR", "- [ ] MRR", "its KPIs"),
         ("- [X] MRR", "n/a", "its KPIs"),
         ("- [X] MRR", "None", "its KPIs"),

@@ -26,10 +26,16 @@ _AMOUNT = re.compile(
 )
 _REVENUE = re.compile(r"revenue|\bmrr\b|\barr\b|monetization target", re.IGNORECASE)
 _MEMORIES = re.compile(
-    r"memories\.md(?:\)|\]|`|\*)*(?:#(?P<anchor>[\w%.-]+)|[^\S\n,;.]{0,3}(?:section\b|sect?\.|§|→|->|>|:|#)[^\S\n\"'`*:#§]*(?P<section>[^\n]{1,120}))"
+    r"memories\.md[)\]`*]*(?:#(?P<anchor>[\w%.-]+)"
+    r"|[^\S\n,;.]{0,3}(?:section\b|sect?\.|§|→|->|>|:|#)[^\S\n\"'`*:#§]*(?P<section>[^\n]{1,120}))"
     r"|(?:section\b|§)[^\S\n]?[\"'`*]*(?P<before>[^\n\"'`*]{1,80}?)[\"'`*]*[^\S\n]+(?:of|in)[^\S\n]+[`\[*(]*memories\.md",
     re.IGNORECASE,
 )
+_PROSE = frozenset({
+    "a", "an", "and", "are", "as", "below", "here", "if", "in", "is", "it", "its",
+    "of", "or", "reference", "relevant", "so", "that", "the", "their", "this", "to", "which", "you", "your",
+})  # fmt: skip
+"""Words with which a template goes on where an answer would name a section: "the memories.md section that ..."."""
 _HEADING = re.compile(r"^\s{0,3}(?:#{1,6}\s+(?P<hash>.+?)\s*#*|(?:\*\*|__)(?P<bold>[^*_\n]{1,80}?):?(?:\*\*|__):?)\s*$")
 _LABEL = re.compile(
     r"^\s*(?:[-*+]\s+)?(?:\*\*|__)?(?P<label>[A-Za-z][^:*_\n]{0,60}?)(?:\*\*|__)?\s*:\s*(?:\*\*|__)?(?P<rest>.*)$"
@@ -40,8 +46,7 @@ _PLACEHOLDER = re.compile(
     r"|\b(?:n/?a|tbd|todo|none|xxx+|placeholder|not applicable|fill in|anchor|section[- ]name|your[- ]section)\b",
     re.IGNORECASE,
 )
-_LETTER = re.compile(r"[^\W_]")
-_WORD = re.compile(r"[^\W_]{2,}")
+_WORD = re.compile(r"[^\W_]+")
 
 NAMES = {
     "phase": "exactly one phase",
@@ -107,11 +112,12 @@ def _has_revenue(lines: list[str]) -> bool:
 def _has_memories(lines: list[str]) -> bool:
     for line in lines:
         for match in _MEMORIES.finditer(line[:400]):
-            named = match["anchor"] or match["section"] or match["before"] or ""
             if match["anchor"]:
                 if match["anchor"].strip(".").casefold() not in {"", "section", "anchor", "your-section"}:
                     return True
-            elif _LETTER.search(_PLACEHOLDER.sub(" ", named)):
+                continue
+            words = _WORD.findall(_PLACEHOLDER.sub(" ", match["section"] or match["before"] or ""))
+            if words and words[0].casefold() not in _PROSE:
                 return True
     return False
 
@@ -142,4 +148,5 @@ def _heading(line: str) -> str | None:
 
 
 def _says_something(text: str) -> bool:
-    return bool(_WORD.search(_PLACEHOLDER.sub(" ", text)))
+    """Two letters or more, placeholders apart."""
+    return any(len(word) > 1 for word in _WORD.findall(_PLACEHOLDER.sub(" ", text)))
