@@ -17,10 +17,27 @@ REPO = "/repos/{owner}/{repo}"
 _WORKFLOWS = ".github/workflows/"
 
 
+_ROOT = (
+    "current_user:/user authorizations:/authorizations emails:/user/emails emojis:/emojis events:/events feeds:/feeds "
+    "followers:/user/followers following:/user/following{/target} gists:/gists{/gist_id} issues:/issues "
+    "keys:/user/keys notifications:/notifications organization:/orgs/{org} organization_teams:/orgs/{org}/teams "
+    "organization_repositories:/orgs/{org}/repos{?type,page,per_page,sort} public_gists:/gists/public "
+    "rate_limit:/rate_limit repository:/repos/{owner}/{repo} starred:/user/starred{/owner}{/repo} "
+    "starred_gists:/gists/starred user:/users/{user} user_organizations:/user/orgs "
+    "current_user_repositories:/user/repos{?type,page,per_page,sort} "
+    "user_repositories:/users/{user}/repos{?type,page,per_page,sort}"
+)
+_SEARCHES = {"code": "code", "commit": "commits", "issue": "issues", "label": "labels", "repository": "repositories",
+             "user": "users"}  # fmt: skip
+
+
 @router.add("GET", "/", "meta/meta#github-api-root")
 def root(call: Call) -> object:
     api = call.shapes.api
-    return {"current_user_url": f"{api}/user", "rate_limit_url": f"{api}/rate_limit"}
+    links = {f"{name}_url": api + path for name, path in (link.split(":", 1) for link in _ROOT.split())}
+    search = "{&page,per_page,sort,order}"
+    links |= {f"{name}_search_url": f"{api}/search/{path}?q={{query}}{search}" for name, path in _SEARCHES.items()}
+    return {**links, "current_user_authorizations_html_url": f"{call.shapes.html}/settings/connections/applications"}
 
 
 @router.add("GET", "/rate_limit", "rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from vauntico_tui.sim.prometheus.curves import DAY, Curve, Ramp, waves
+from vauntico_tui.sim.prometheus.curves import DAY, Curve, Ramp, Wave, waves
 from vauntico_tui.sim.world.world import World
 
 HISTORY = 31 * DAY
@@ -120,7 +120,7 @@ class Store:
         yield self._gauge("vauntico_test_coverage_percentage", API, drift("coverage", 61.3, 0.4, 0, 100))
         yield self._gauge("vauntico_standards_compliance_percentage", API, drift("standards", 72, 0.3, 0, 100))
         yield self._gauge("vauntico_compliance_score", API, drift("compliance", 84, 0.2, 0, 100))
-        for severity, count in (("critical", 2), ("high", 5), ("medium", 11), ("low", 17)):
+        for severity, count in (("critical", 0), ("high", 5), ("medium", 11), ("low", 17)):
             yield self._findings(severity, count)
         for spot in ("data_privacy", "platform_dependency", "algorithm_gaming", "commoditization"):
             yield self._spot(spot)
@@ -167,7 +167,9 @@ class Store:
         about performance is closed."""
         slow = {0.05: 0.22, 0.1: 0.48, 0.25: 0.74, 0.5: 0.9, 1.0: 0.97, 2.5: 0.995}.get(bound, 1.0)
         fast = {0.05: 0.41, 0.1: 0.72, 0.25: 0.91, 0.5: 0.97, 1.0: 0.99, 2.5: 0.999}.get(bound, 1.0)
-        curve = Curve(5200 / 3600, waves(self.world.rng("requests"), 0.35, 0.1, 0.2), origin=self.start - HISTORY)
+        crowd = Wave(DAY, {0.25: -0.02, 0.5: -0.015, 1.0: -0.01}.get(bound, 0.0), -2 * math.pi * 15 / 24 + math.pi / 2)
+        shape = (*waves(self.world.rng("requests"), 0.35, 0.1, 0.2), crowd)
+        curve = Curve(5200 / 3600, shape, origin=self.start - HISTORY)
         zero = curve.integral(self.start - HISTORY)
 
         def value(t: float) -> float:
