@@ -50,16 +50,20 @@ def breakdowns(document: Document) -> Iterator[Breakdown]:
         if block.kind == "heading":
             heading, before = block.text, ""
             continue
-        about = _ABOUT.search(heading) is not None or _ABOUT.search(before[-200:]) is not None
         if block.kind == "text" and len(block.text) <= _LONGEST:
-            found = _in_table(block, about) or _in_text(block)
-        elif block.kind == "list" and len(block.items) <= 40:
-            found = _in_list(block, about)
+            found = _in_table(block, _about(heading, before)) if "|" in block.text else _in_text(block)
+        elif block.kind == "list" and len(block.items) <= 40 and _DIGIT.search(block.items[0].text):
+            found = _in_list(block, _about(heading, before))
         else:
             found = None
         if found:
             yield found
         before = block.text if block.kind == "text" else ""
+
+
+def _about(heading: str, before: str) -> bool:
+    """Whether what stands before a block says that it breaks something down."""
+    return _ABOUT.search(heading) is not None or _ABOUT.search(before[-200:]) is not None
 
 
 def _in_text(block: Block) -> Breakdown | None:
@@ -74,8 +78,6 @@ def _in_text(block: Block) -> Breakdown | None:
 
 
 def _in_list(block: Block, about: bool) -> Breakdown | None:
-    if not _DIGIT.search(block.items[0].text):
-        return None
     texts = [plain(item.text[:300]) for item in block.items]
     severities: dict[str, int] = {}
     named: list[int] = []

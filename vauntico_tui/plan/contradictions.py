@@ -121,11 +121,12 @@ def _counts(draft: Draft, plan: Plan) -> Iterator[tuple[int, str, str]]:
     total = plan.summary.issues
     if total is not None:
         for one in draft.seen:
-            found = _ALL_ISSUES.search(one.title)
+            found = "issue" in one.title.lower() and _ALL_ISSUES.search(one.title)
             if found and int(found[1]) != total:
                 message = f'"{_short(one.title)}": the summary says {total} issues (line {draft.summary_line + 1})'
                 yield one.line, message, "make them agree"
-    phases = {int(found[1]) for heading in plan.outline if (found := _PHASE.match(heading[:300]))}
+    headings = (heading[:300] for heading in plan.outline if "phase" in heading.lower())
+    phases = {int(found[1]) for heading in headings if (found := _PHASE.match(heading))}
     said = plan.summary.phases
     real, what = (len(phases), "phases") if phases else (len(plan.weeks), "spans of weeks")
     if said is not None and real and real != said:

@@ -32,7 +32,6 @@ from vauntico_tui.plan.words import (
     week_of,
 )
 
-
 _PLAIN_LABELS = frozenset({"deliverables", "targets"})
 """Labels of lists that say no more than what the list becomes."""
 
@@ -48,11 +47,15 @@ class Imported:
 def import_markdown(text: str, file: str = "") -> Imported:
     """The plan that a Markdown document describes. Takes any text; a document without structure is one note."""
     with _without_collector(len(text)):
-        document = read_markdown(repair(text.removeprefix("\ufeff")))
-        draft = Draft(document)
-        _Importer(document, draft).run(outline(document))
-        plan = draft.plan()
-        return Imported(plan, contradictions.find(draft, plan, file))
+        return _imported(text, file)
+
+
+def _imported(text: str, file: str) -> Imported:
+    document = read_markdown(repair(text.removeprefix("\ufeff")))
+    draft = Draft(document)
+    _Importer(document, draft).run(outline(document))
+    plan = draft.plan()
+    return Imported(plan, contradictions.find(draft, plan, file))
 
 
 @contextmanager
@@ -86,29 +89,6 @@ class _Importer:
         self.document, self.draft = document, draft
         self.before = ""
         self.hotfix: str | None = None
-        self.readers: dict[Role, Callable[[_Place, Part], bool]] = {
-            Role.SUMMARY: self._summary,
-            Role.SUCCESS_DEFINITION: self._success_definition,
-            Role.APPROVALS: self._approvals,
-            Role.NEXT_STEPS: self._next_steps,
-            Role.BLOCKERS: self._blocker_list,
-            Role.IMMEDIATE: self._blocker_list,
-            Role.WEEK: self._work,
-            Role.WORK: self._work,
-            Role.WEEK_TARGETS: self._targets,
-            Role.METRICS: self._labelled_targets,
-            Role.RISKS: self._risks,
-            Role.RISK_CATEGORY: self._risks,
-            Role.TEAM: self._team,
-            Role.TIME: self._time,
-            Role.RESOURCES: self._resources,
-            Role.REVIEWS: self._reviews,
-            Role.IMPROVEMENT: self._reviews,
-            Role.LONG_TERM: self._long_term,
-            Role.ESCALATION: self._level_list,
-            Role.OUTCOMES: self._outcomes,
-            Role.HORIZON: self._outcomes,
-        }
 
     def run(self, root: Section) -> None:
         title = _title_section(root)
@@ -150,11 +130,11 @@ class _Importer:
         else:
             if place.role is Role.WORK:
                 self._open_work(place)
-            reader = self.readers.get(place.role)
+            reader = _READERS.get(place.role)
             for part in section.parts:
                 if self._anywhere(place, part):
                     continue
-                if reader is None or not reader(place, part):
+                if reader is None or not reader(self, place, part):
                     place.left.append((part.start, part.end))
                 elif part.kind == "list" and part.label and part.label.lower() not in _PLAIN_LABELS:
                     self.draft.outline.append(f"**{part.label}**")
@@ -177,7 +157,7 @@ class _Importer:
         role = label_role(part.label) if part.label else Role.UNKNOWN
         if role is Role.UNKNOWN or role is place.role:
             return False
-        taken = self.readers[role](place, part)
+        taken = _READERS[role](self, place, part)
         if taken:
             self.draft.outline.append(f"**{part.label}**")
         return taken
@@ -445,6 +425,32 @@ class _Importer:
         for part in parts_of(item.blocks):
             if take is None or not take(part):
                 place.left.append((part.start, part.end))
+
+
+_READERS: dict[Role, Callable[[_Importer, _Place, Part], bool]] = {
+    Role.SUMMARY: _Importer._summary,
+    Role.SUCCESS_DEFINITION: _Importer._success_definition,
+    Role.APPROVALS: _Importer._approvals,
+    Role.NEXT_STEPS: _Importer._next_steps,
+    Role.BLOCKERS: _Importer._blocker_list,
+    Role.IMMEDIATE: _Importer._blocker_list,
+    Role.WEEK: _Importer._work,
+    Role.WORK: _Importer._work,
+    Role.WEEK_TARGETS: _Importer._targets,
+    Role.METRICS: _Importer._labelled_targets,
+    Role.RISKS: _Importer._risks,
+    Role.RISK_CATEGORY: _Importer._risks,
+    Role.TEAM: _Importer._team,
+    Role.TIME: _Importer._time,
+    Role.RESOURCES: _Importer._resources,
+    Role.REVIEWS: _Importer._reviews,
+    Role.IMPROVEMENT: _Importer._reviews,
+    Role.LONG_TERM: _Importer._long_term,
+    Role.ESCALATION: _Importer._level_list,
+    Role.OUTCOMES: _Importer._outcomes,
+    Role.HORIZON: _Importer._outcomes,
+}
+"""What takes the parts of a section, by its role; False where a part is not for it."""
 
 
 def _title_section(root: Section) -> Section | None:

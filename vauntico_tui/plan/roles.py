@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from enum import Enum, auto
+from enum import IntEnum, auto
 from functools import lru_cache
 
 from vauntico_tui.plan.words import days_of, duration_in, estimated, is_numbered, level_of, week_of
 
 
-class Role(Enum):
+class Role(IntEnum):
     """The parts of a roadmap that the importer knows."""
 
     UNKNOWN = auto()

@@ -35,9 +35,7 @@ _UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|[hdw])"
 _DURATION = re.compile(
     rf"(?<![\w.])(?:\d+(?:\.\d+)?\s*(?:-|–|to)\s*)?(\d{{1,6}}(?:\.\d{{1,3}})?)[\s-]*({_UNIT})\b", re.IGNORECASE
 )
-_ESTIMATE = re.compile(
-    rf"\s*\(\s*~?\s*(\d{{1,6}}(?:\.\d{{1,3}})?)\s*({_UNIT})\s*\)\s*$", re.IGNORECASE
-)
+_ESTIMATE = re.compile(rf"\s*\(\s*~?\s*(\d{{1,6}}(?:\.\d{{1,3}})?)\s*({_UNIT})\s*\)\s*$", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\(([^()]*)\)\s*$")
 _NUMBER = re.compile(r"(?:#|no\.?\s*)?\d{1,4}\s*[.):]\s+", re.IGNORECASE)
 _HOURS = {"m": 1 / 60, "h": 1.0, "d": 8.0, "w": 40.0}
