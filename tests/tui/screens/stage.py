@@ -19,6 +19,7 @@ from vauntico_tui.evidence.facts import Comment, IssueDetail, Series
 from vauntico_tui.evidence.reading import Reading, fresh
 from vauntico_tui.tui import app
 from vauntico_tui.tui.app import ScreenSettings, WarRoomApp
+from vauntico_tui.tui.theme import DARK
 from vauntico_tui.view.model import View
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class FakeRoom:
             IssueDetail(14, BODY, (Comment("devops", "Will fix in *hotfix*.", NOW),)), NOW
         )
         self.range: Reading[tuple[Series, ...]] = Reading()
+        self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
         self.asked: list[Any] = []
         self.ended = asyncio.Event()
@@ -78,12 +80,16 @@ class FakeRoom:
         self.asked.append(number)
         if self.gate is not None:
             await self.gate.wait()
+        if self.error is not None:
+            raise self.error
         return self.detail
 
     async def kpi_range(self, kpi_id: str, hours: float) -> Reading[tuple[Series, ...]]:
         self.asked.append((kpi_id, hours))
         if self.gate is not None:
             await self.gate.wait()
+        if self.error is not None:
+            raise self.error
         return self.range
 
     def refresh(self, source_id: str | None = None) -> None:
@@ -96,7 +102,11 @@ class Stage(WarRoomApp):
     CSS_PATH = Path(app.__file__).with_name("app.tcss")
 
     def __init__(
-        self, make: Callable[[], Screen[Any]] | None, view: View | None = None, settings: ScreenSettings | None = None
+        self,
+        make: Callable[[], Screen[Any]] | None,
+        view: View | None = None,
+        settings: ScreenSettings | None = None,
+        theme: str = DARK,
     ) -> None:
         self.fake = FakeRoom(view or sample_view())
         super().__init__(
@@ -105,13 +115,14 @@ class Stage(WarRoomApp):
             settings or ScreenSettings(theme="dark", ascii=False, time_zone="UTC"),
             clock=FixedClock(NOW),
         )
+        self.theme = theme
         self.make = make
         self.copied: list[str] = []
         self.said: list[str] = []
 
     def on_mount(self) -> None:
         if self.make is not None:
-            self.push_screen(self.make())
+            self.call_after_refresh(self.push_screen, self.make())
 
     def start_room(self) -> None:
         """At once: the fake room is light."""

@@ -14,6 +14,8 @@ _RANK = {name: rank for rank, name in enumerate(SEVERITIES)}
 _LAST = len(SEVERITIES)
 _IN_LABEL = re.compile(r"(?:^|[^a-z0-9])(critical|high|medium|low|p[0-3])(?:$|[^a-z0-9])")
 _P = {f"p{rank}": name for rank, name in enumerate(SEVERITIES)}
+_BEGUN = {"label:", "is:", "state:", "sev:", "severity:", "by:", "assignee:"}
+"""Words that are still being typed; they keep everything."""
 _WORD = re.compile(r'(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))')
 
 
@@ -75,7 +77,7 @@ def parse(text: str) -> list[Keep]:
     keeps: list[Keep] = []
     for key, quoted, bare in _WORD.findall(text.casefold()):
         word = quoted or bare
-        if not word and not key:
+        if not word or word in _BEGUN:
             continue
         match key:
             case "label":

@@ -193,13 +193,10 @@ class KpiScreen(Behind):
         try:
             reading = await room.kpi_range(self.kpi_id, hours)
         except KeyError:
-            reading = Reading[tuple["Series", ...]]().failed(
-                Trouble("not_found", "the plan has no such KPI", "go back and choose another")
-            )
+            reading = _failed("not_found", "the plan has no such KPI", "go back and choose another")
         except Exception as error:  # the screen must stand whatever a source does
-            reading = Reading[tuple["Series", ...]]().failed(
-                Trouble("bad_data", f"the range could not be read ({type(error).__name__})", "press r to try again")
-            )
+            why = f"the range could not be read ({type(error).__name__})"
+            reading = _failed("bad_data", why, "press r to try again")
         if reading.value is None and before is not None and before.value is not None:
             reading = Reading(before.value, before.as_of, reading.state, reading.trouble)
         self._ranges[hours] = reading
@@ -230,6 +227,11 @@ class KpiScreen(Behind):
     def act_copy(self) -> None:
         if self._kpi is not None:
             self.copy_words(self._kpi.query)
+
+
+def _failed(kind: str, cause: str, next_step: str) -> Reading[tuple[Series, ...]]:
+    nothing: Reading[tuple[Series, ...]] = Reading()
+    return nothing.failed(Trouble(kind, cause, next_step))
 
 
 def _head(kpi: KpiView, look: Look) -> Content:

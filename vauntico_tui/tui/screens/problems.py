@@ -62,6 +62,11 @@ class ProblemsScreen(Behind):
             page.put(("no reason was given", "$tone-dim"))
         self.query_one(Sheet).show(page.blocks)
 
+    @property
+    def target(self) -> Target | None:
+        """What `y` copies."""
+        return Target("problems", "problems", f"{len(self.problems)} problems")
+
     def act_copy(self) -> None:
         self.copy_words("\n".join(str(problem) for problem in self.problems))
 
