@@ -266,13 +266,15 @@ async def test_graphql_tells_part_of_it(errors: list[dict[str, object]], drop: s
     github = TinyGitHub()
     github.errors, github.drop = errors, drop
     with Server(github) as server:
-        hub = Hub(config(github=server.url), NEEDS, FixedClock(NOW), limits=SHORT)
+        clock = FixedClock(NOW)
+        hub = Hub(config(github=server.url), NEEDS, clock, limits=SHORT)
         await hub.gather(10)
         assert getattr(hub.readings, part).state is State.FAILED
         assert getattr(hub.readings, part).trouble.kind == kind
         others = {"issues", "runs", "pulls", "deployments"} - {part}
         assert {getattr(hub.readings, name).state for name in others} == {State.FRESH}
         github.errors, github.drop = [], set()
+        clock.at += timedelta(minutes=5)
         await hub.gather(10)
         assert getattr(hub.readings, part).state is State.FRESH, "what was missing is asked for again"
         hub.close()

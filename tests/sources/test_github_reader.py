@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import parse_qs
 
 import pytest
 
-from tests.sources.servers import Server
-from tests.sources.tiny_github import START, TinyGitHub, make_issue, make_run
+from tests.sources.servers import Asked, Reply, Server
+from tests.sources.tiny_github import START, TinyGitHub, make_issue, make_run, pull_node
 from vauntico_tui.base.clock import FixedClock
 from vauntico_tui.config.model import Config
 from vauntico_tui.evidence.needs import Needs
@@ -109,3 +111,114 @@ async def test_only_what_changed_is_asked_for(github: TinyGitHub, server: Server
     assert len(posts) == 2
     assert "deployments(" not in posts[0]["query"]
     assert posts[1]["variables"] == {"ids": ["WFR_1003"]}, "jobs of an attempt are asked for once"
+
+
+async def test_what_is_refused_is_not_asked_for_at_every_turn(github: TinyGitHub, server: Server, hub: Hub) -> None:
+    github.errors = [{"type": "FORBIDDEN", "path": ["repository", "pulls"], "message": "no"}]
+    github.drop = {"pulls"}
+    await hub.gather(10)
+    before = len(server.asked)
+    await hub.gather(10)
+    assert not [asked for asked in server.asked[before:] if asked.method == "POST"]
+    assert hub.readings.pulls.state is State.FAILED and hub.readings.issues.state is State.FRESH
+    status = hub.statuses()[0]
+    assert status.trouble is not None and status.trouble == hub.readings.pulls.trouble
+    github.errors, github.drop = [], set()
+    hub.refresh("github")
+    await hub.gather(10)
+    assert hub.readings.pulls.state is State.FRESH, "a person who asks is not put off"
+
+
+async def test_jobs_come_by_rest_where_graphql_does_not_tell_them(github: TinyGitHub, server: Server, hub: Hub) -> None:
+    refusal = {"type": "FORBIDDEN", "path": ["nodes", 0], "message": "no"}
+    no_jobs = Reply.of({"data": {"nodes": [None]}, "errors": [refusal]})
+    github.over["/graphql"] = lambda asked: no_jobs if "FailedJobs" in asked.json()["query"] else None
+    steps = [{"name": "Checkout", "conclusion": "success"}, {"name": "Test", "conclusion": "failure"}]
+    job = {"id": 5, "name": "unit", "html_url": "https://github.example/j", "conclusion": "failure", "steps": steps}
+    github.over["/jobs"] = lambda asked: Reply.of({"jobs": [job, job | {"conclusion": "success"}]})
+    await hub.gather(10)
+    assert hub.readings.runs.value is not None
+    assert [(one.name, one.step, one.id) for one in hub.readings.runs.value.runs[0].failed_jobs] == [
+        ("unit", "Test", 5)
+    ]
+
+
+async def test_a_renamed_repository_is_followed(github: TinyGitHub, server: Server, hub: Hub) -> None:
+    def renamed(asked: Asked) -> Reply | None:
+        told = github.graphql(asked.json()["query"], asked.json()["variables"])
+        return Reply(200, json.dumps(told).replace('"o/r"', '"new/name"').encode())
+
+    github.over["/graphql"] = renamed
+    await hub.gather(10)
+    assert hub.readings.repository.value is not None and hub.readings.repository.value.full_name == "new/name"
+    rest = [asked.path for asked in server.asked if asked.method == "GET"]
+    assert rest and all(path.startswith("/api/v3/repos/new/name/") for path in rest)
+
+
+async def test_pull_requests_come_in_pages(github: TinyGitHub, server: Server, hub: Hub) -> None:
+    nodes = [pull_node(number, {"title": "Fix", "body": "", "updated": START}) for number in range(1, 121)]
+
+    def paged(asked: Asked) -> Reply | None:
+        told = asked.json()
+        if "pulls: pullRequests" not in told["query"]:
+            return None
+        data = github.graphql(told["query"], told["variables"])
+        at = int(told["variables"]["pulls"] or 0)
+        info = {"hasNextPage": at + 50 < 120, "endCursor": str(at + 50)}
+        data["data"]["repository"]["pulls"] = {"pageInfo": info, "nodes": nodes[at : at + 50]}
+        return Reply.of(data)
+
+    github.over["/graphql"] = paged
+    await hub.gather(10)
+    assert [pull.number for pull in hub.readings.pulls.value or ()] == list(range(1, 121))
+
+
+async def test_a_file_too_long_for_graphql_is_read_whole(github: TinyGitHub, server: Server, hub: Hub) -> None:
+    def cut(asked: Asked) -> Reply | None:
+        told = github.graphql(asked.json()["query"], asked.json()["variables"])
+        return Reply(200, json.dumps(told).replace('"isTruncated": false', '"isTruncated": true').encode())
+
+    github.over["/graphql"] = cut
+    github.over["/contents/jest.config.js"] = lambda asked: Reply(200, b"all of it")
+    await hub.gather(10)
+    file = hub.readings.files["jest.config.js", "HEAD"].value
+    assert file is not None and file.text == "all of it"
+    asked = next(asked for asked in server.asked if "/contents/" in asked.target)
+    assert asked.target.endswith("?ref=HEAD") and "raw" in asked.headers["accept"]
+
+
+async def test_an_issue_opened_is_read_then(server: Server, hub: Hub) -> None:
+    told = await hub.issue_detail(2)
+    assert told.value is not None and told.value.body == "## Why"
+    assert [comment.body for comment in told.value.comments] == ["seen "] and told.value.more_comments == 2
+    missing = await hub.issue_detail(77)
+    assert missing.state is State.FAILED and missing.value is None
+
+
+async def test_a_long_delta_is_read_to_its_end(github: TinyGitHub, server: Server, hub: Hub) -> None:
+    await hub.gather(10)
+    for number in range(10, 160):
+        github.issues[number] = make_issue(number, updated=5000)
+
+    def pages(asked: Asked) -> Reply | None:
+        query = parse_qs(asked.target.partition("?")[2])
+        told = github.rest("/issues", query)
+        page = int(query.get("page", ["1"])[0])
+        link = {"Link": '<https://api.example/next>; rel="next"'} if page * 100 < len(told) else {}
+        return Reply.of(told[(page - 1) * 100 : page * 100], **link)
+
+    github.over[r"/repos/o/r/issues\?"] = pages
+    await hub.gather(10)
+    assert hub.readings.issues.value is not None and len(hub.readings.issues.value.issues) == 153
+
+
+async def test_a_sweep_each_hour_finds_what_is_gone(github: TinyGitHub, server: Server, hub: Hub) -> None:
+    clock = hub._clock
+    assert isinstance(clock, FixedClock)
+    await hub.gather(10)
+    del github.issues[2]
+    await hub.gather(10)
+    assert hub.readings.issues.value is not None and 2 in hub.readings.issues.value.issues, "absence is no proof"
+    clock.at += timedelta(hours=1)
+    await hub.gather(10)
+    assert set(hub.readings.issues.value.issues) == {1, 3}

@@ -195,7 +195,7 @@ async def test_a_fault_of_ours_ends_no_other_source(monkeypatch: pytest.MonkeyPa
     with Server(TinyGitHub()) as server:
         hub = Hub(alertmanager(server.url), Needs(), FixedClock(NOW))
 
-        async def broken() -> None:
+        async def broken(*, asked: bool) -> None:
             raise KeyError("ours")
 
         monkeypatch.setattr(hub._lines["alertmanager"].reader, "refresh", broken)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.sources.servers import Asked, Reply, Server
 from tests.sources.tiny_github import START
-from vauntico_tui.base.clock import FixedClock
+from vauntico_tui.base.clock import FixedClock, SystemClock
 from vauntico_tui.config.model import Config
 from vauntico_tui.evidence.facts import Series
 from vauntico_tui.evidence.needs import Needs
@@ -245,3 +245,31 @@ def test_history_of_a_clock_that_goes_back_starts_anew() -> None:
     assert back is not None and back.end <= 1_000_000
     kept.take([_line(back.start, back.end)], back, 1_000_000)
     assert kept.series([])[0].points[-1][0] <= 1_000_000
+
+
+async def test_a_name_and_password_in_the_url_are_used_and_shown_nowhere(server: Server) -> None:
+    url = server.url.replace("http://", "http://me:p%40ss@")
+    hub = hub_of(url, Needs(instants=frozenset({"up"})))
+    await hub.gather(10)
+    hub.close()
+    assert hub.readings.instants["up"].state is State.FRESH
+    sent = "Basic " + base64.b64encode(b"me:p@ss").decode()
+    assert {asked.headers.get("authorization") for asked in server.asked} == {sent}
+    assert "p%40ss" not in repr(hub.readings) + repr(hub.statuses())
+
+
+async def test_a_server_without_targets_and_alerts_is_no_trouble(prometheus: TinyPrometheus) -> None:
+    def mimir(asked: Asked) -> Reply:
+        lacks = asked.path in {"/api/v1/targets", "/api/v1/alerts", "/api/v1/rules"}
+        if asked.path == "/api/v2/alerts":
+            return Reply.of([])
+        return Reply(404, b"404 page not found") if lacks else prometheus(asked)
+
+    with Server(mimir) as server:
+        told = {"prometheus": {"url": server.url}, "alertmanager": {"url": server.url}}
+        hub = Hub(Config.model_validate(told), Needs(instants=frozenset({"up"})), SystemClock())
+        await hub.gather(10)
+        hub.close()
+    assert hub.readings.instants["up"].state is hub.readings.alerts.state is State.FRESH
+    assert hub.readings.targets.state is State.FAILED
+    assert (hub.statuses()[1].state, hub.statuses()[1].trouble) == (State.FRESH, None)

@@ -12,7 +12,7 @@ from vauntico_tui.sources.failures import SourceError
 from vauntico_tui.sources.limits import ALERTS, Limits
 from vauntico_tui.sources.parts import Key
 from vauntico_tui.sources.rounds import Round
-from vauntico_tui.sources.signin import place_of, sign_in
+from vauntico_tui.sources.signin import bare, place_of, sign_in
 from vauntico_tui.sources.worker import Worker
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class AlertmanagerReader:
     """One Alertmanager. `config.url` must be set."""
 
     def __init__(self, config: Alertmanager, clock: Clock, joined: Alerts, limits: Limits = ALERTS) -> None:
-        self._url = config.url or ""
+        self._url = bare(config.url or "")
         self._config, self._clock, self._joined, self._limits = config, clock, joined, limits
         self._place = place_of("Alertmanager", self._url, "alertmanager")
         self._worker: Worker[WebClient] = Worker("alertmanager", self._make)
@@ -40,9 +40,15 @@ class AlertmanagerReader:
     def _make(self) -> WebClient:
         from vauntico_tui.sources.web import WebClient  # noqa: PLC0415  in the thread: slow to import
 
-        return WebClient(self._url, sign_in(self._config.auth, "alertmanager"), self._place, self._limits, self._clock)
+        return WebClient(
+            self._url,
+            sign_in(self._config.auth, self._config.url or "", "alertmanager"),
+            self._place,
+            self._limits,
+            self._clock,
+        )
 
-    async def refresh(self) -> Round:
+    async def refresh(self, *, asked: bool = False) -> Round:
         """Ask once."""
         try:
             told, skew = await self._ask()

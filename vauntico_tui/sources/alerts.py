@@ -159,6 +159,10 @@ class Alerts:
     def get(self, source: str) -> Reading[tuple[Alert, ...]]:
         return self._told[source]
 
+    def others(self, source: str) -> bool:
+        """Whether another source tells alerts too."""
+        return bool(self._told.keys() - {source})
+
     def tell(self, source: str, reading: Reading[tuple[Alert, ...]]) -> None:
         """What a source says now."""
         if self._told.get(source) == reading:

@@ -39,7 +39,7 @@ class Reader(Protocol):
     @property
     def parts(self) -> Sequence[Key]: ...
 
-    async def refresh(self) -> Round: ...
+    async def refresh(self, *, asked: bool = False) -> Round: ...
 
     def close(self) -> None: ...
 
@@ -250,9 +250,9 @@ class Hub:
     async def _round(self, line: _Line) -> None:
         assert line.reader is not None  # noqa: S101  only configured sources are asked
         async with line.turn:
-            line.asked = False
+            asked, line.asked = line.asked, False
             try:
-                told = await line.reader.refresh()
+                told = await line.reader.refresh(asked=asked)
             except Exception as error:  # a fault of ours must not end the other sources
                 trouble = Trouble("bad_data", f"{line.title}: unexpected {type(error).__name__}", "please report it")
                 self._board.fail(line.parts(), trouble)

@@ -50,7 +50,7 @@ class ProbeReader:
             timeout=self._limits.timeout, follow_redirects=False, headers={"User-Agent": f"vauntico-tui/{__version__}"}
         )
 
-    async def refresh(self) -> Round:
+    async def refresh(self, *, asked: bool = False) -> Round:
         """Ask every URL once."""
         lanes = [
             self._lane(worker, self._urls[number :: len(self._workers)]) for number, worker in enumerate(self._workers)

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources.failures import Place, SourceError
@@ -24,15 +25,26 @@ class SignIn:
     cert: tuple[str, str] | None = None
 
 
-def sign_in(auth: Auth, section: str) -> SignIn:
-    """Read what the config names; `section` ("prometheus") is named in an error. Raises SourceError."""
+def bare(url: str) -> str:
+    """A URL without a name and password in it, and without a slash at the end."""
+    scheme, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}".rstrip("/")
+
+
+def sign_in(auth: Auth, url: str, section: str) -> SignIn:
+    """Read what the config names, or what stands in the URL; `section` ("prometheus") is named in an error.
+    Raises SourceError."""
     headers = {}
     bearer = _secret(auth.bearer_env, auth.bearer_file, f"[{section}.auth] bearer")
     if bearer is not None:
         headers["Authorization"] = f"Bearer {bearer}"
     elif auth.user is not None:
-        password = _secret(auth.password_env, auth.password_file, f"[{section}.auth] password") or ""
-        headers["Authorization"] = "Basic " + base64.b64encode(f"{auth.user}:{password}".encode()).decode()
+        headers["Authorization"] = _basic(
+            auth.user, _secret(auth.password_env, auth.password_file, f"[{section}.auth] password") or ""
+        )
+    elif (written := urlsplit(url)).username is not None:
+        headers["Authorization"] = _basic(unquote(written.username or ""), unquote(written.password or ""))
     cert = None
     if auth.client_cert is not None:
         cert = (_file(auth.client_cert, section), _file(auth.client_key or auth.client_cert, section))
@@ -41,8 +53,12 @@ def sign_in(auth: Auth, section: str) -> SignIn:
 
 def place_of(title: str, url: str, section: str) -> Place:
     """A server with a URL and an [auth] of its own, as an error names it."""
-    host = url.split("://", 1)[-1].split("/", 1)[0].rpartition("@")[2]
+    host = bare(url).split("://", 1)[-1].split("/", 1)[0]
     return Place(title, host, f"[{section}] url", f"[{section}.auth] ca_file", f"check [{section}.auth] in the config")
+
+
+def _basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _file(path: Path, section: str) -> str:

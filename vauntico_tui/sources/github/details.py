@@ -26,6 +26,7 @@ PULLS: Key = ("pulls", None)
 DEPLOYMENTS: Key = ("deployments", None)
 MOST_PULLS = 300
 CHECKS_EVERY = timedelta(minutes=2)  # between looks at pull requests whose checks are pending
+REFUSED_EVERY = timedelta(minutes=5)  # between attempts at what the token may not see
 ALL_EVERY = timedelta(hours=1)  # between readings of everything, whatever the lists say
 RAW = "application/vnd.github.raw+json"
 
@@ -40,6 +41,7 @@ class DetailsPart:
         self.files: list[Key] = [("files", file) for file in sorted(needs.files)]
         self.due: set[Key] = set(self.parts)
         self.read_at: datetime | None = None
+        self._not_before: dict[Key, tuple[datetime, Trouble]] = {}
         self._checks_at: datetime | None = None
         self._pulls = Watch("pull requests")
         self._deployments = Watch("deployments")
@@ -112,13 +114,14 @@ class DetailsPart:
     async def read(self, progress: Progress) -> None:
         """Read what is due, and confirm the rest. Raises SourceError where going on is no use."""
         now = self._ask.clock.now()
+        self._pass_over_refused(progress, now)
         quiet = [part for part in self.parts if part not in self.due and part not in progress.failed]
         self._board.confirm(quiet, now)
         progress.read.update(quiet)
         due = [part for part in self.parts if part in self.due and part not in progress.failed]
         if not due:
             return
-        everything = set(due) == set(self.parts)
+        everything = set(due) >= set(self.parts) - self._not_before.keys()
         try:
             told = await self._ask_for(due)
         except SourceError as failure:
@@ -128,15 +131,29 @@ class DetailsPart:
         fresh = {part: value for part, value in told.items() if not isinstance(value, Trouble)}
         for part, value in told.items():
             if isinstance(value, Trouble):
+                if value.kind in {"scope", "not_found"}:
+                    self._not_before[part] = (now + REFUSED_EVERY, value)
                 progress.miss([part], value)
         progress.well(fresh)
         self.due.difference_update(fresh)
         if PULLS in fresh:
             self._checks_at = now
-        if everything and len(fresh) == len(due):
+        if everything:
             self.read_at = now
         for part, value in fresh.items():
             self._board.fresh(part, value, now)
+
+    def forget_refusals(self) -> None:
+        """Ask again in the next round for what the token was refused: it may have been given more."""
+        self._not_before.clear()
+
+    def _pass_over_refused(self, progress: Progress, now: datetime) -> None:
+        """What was refused lately is not asked for in this round, and stays failed."""
+        for part, (until, trouble) in list(self._not_before.items()):
+            if now >= until:
+                del self._not_before[part]
+            else:
+                progress.note(part, trouble)
 
     async def _ask_for(self, due: list[Key]) -> dict[Key, Any]:
         wanted = Wanted(

@@ -14,7 +14,7 @@ from vauntico_tui.sources.parts import Board, Key, Progress
 
 ISSUES: Key = ("issues", None)
 REPOSITORY: Key = ("repository", None)
-MOST_PAGES = 20  # of one delta; what is beyond comes with the next sweep
+MOST_PAGES = 20  # of one delta; beyond that, a sweep
 
 
 class IssuesPart:
@@ -57,6 +57,8 @@ class IssuesPart:
                 assert got.value is not None  # noqa: S101  asked without an ETag
                 changed += got.value[0]
                 length += got.value[1]
+            if got.more:
+                book.swept_at = None  # more changed than a delta can hold: read all of them anew
             book.merge(changed)
             book.move_since(changed, length)
         progress.well([ISSUES, REPOSITORY])

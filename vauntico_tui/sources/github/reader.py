@@ -45,8 +45,11 @@ class GitHubReader:
     def close(self) -> None:
         self.ask.close()
 
-    async def refresh(self) -> Round:
-        """Ask once. A part that fails says so and hides no other; the round tells the first trouble."""
+    async def refresh(self, *, asked: bool = False) -> Round:
+        """Ask once. A part that fails says so and hides no other; the round tells the first trouble. When a person
+        `asked`, what the token was refused lately is tried again too."""
+        if asked:
+            self._details.forget_refusals()
         progress = Progress(self._board)
         budgets = self.ask.budgets
         points = budgets.points

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from vauntico_tui.evidence.facts import FailedJob, Run
 from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources.failures import WHOLE_SOURCE, Place, SourceError
@@ -14,6 +16,8 @@ from vauntico_tui.sources.parts import Board, Key, Progress
 RUNS: Key = ("runs", None)
 ONE_BY_ONE = 5  # failed runs whose jobs REST is asked for in a round, where GraphQL does not tell them
 
+TRY_AGAIN = timedelta(minutes=10)
+
 Attempt = tuple[int, int]  # a run's id and attempt; a finished attempt never changes
 
 
@@ -25,6 +29,8 @@ class RunsPart:
         self.watch = Watch("workflow runs")
         self.found: parse.Runs | None = None
         self.jobs: dict[Attempt, tuple[FailedJob, ...]] = {}
+        self._tried: set[Attempt] = set()  # asked for lately; what was not told is not asked for at once again
+        self._tried_at: datetime | None = None
 
     async def look(self, progress: Progress) -> bool:
         """Ask whether runs changed, and show them. True when they did. Raises SourceError."""
@@ -41,9 +47,13 @@ class RunsPart:
     async def look_into_failed(self, progress: Progress) -> None:
         """Ask for the failed jobs not known yet. A failure is told beside the runs and hides none. Raises SourceError
         only where going on is no use."""
-        missing = self._missing()
+        now = self._ask.clock.now()
+        if self._tried_at is None or now - self._tried_at >= TRY_AGAIN:
+            self._tried, self._tried_at = set(), now
+        missing = [run for run in self._missing() if (run.id, run.attempt) not in self._tried]
         if not missing:
             return
+        self._tried.update((run.id, run.attempt) for run in missing)
         try:
             for at in range(0, len(missing), queries.RUNS_AT_ONCE):
                 await self._by_graphql(missing[at : at + queries.RUNS_AT_ONCE])

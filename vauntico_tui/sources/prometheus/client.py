@@ -17,7 +17,7 @@ from vauntico_tui.sources import door, failures
 from vauntico_tui.sources.failures import BadDataError, Place, SourceError
 from vauntico_tui.sources.limits import Limits
 from vauntico_tui.sources.prometheus import answers
-from vauntico_tui.sources.signin import sign_in
+from vauntico_tui.sources.signin import bare, sign_in
 from vauntico_tui.sources.web import WebClient
 from vauntico_tui.sources.wire import CappedSession
 
@@ -31,8 +31,8 @@ class PromClient:
     """One Prometheus. Not to be shared between threads. Every method raises SourceError."""
 
     def __init__(self, config: Prometheus, place: Place, limits: Limits, clock: Clock) -> None:
-        url = (config.url or "").rstrip("/")
-        allowed = sign_in(config.auth, "prometheus")
+        url = bare(config.url or "")
+        allowed = sign_in(config.auth, config.url or "", "prometheus")
         self._place, self._clock = place, clock
         self._session = CappedSession(limits)
         self._session.verify = allowed.ca_file or True

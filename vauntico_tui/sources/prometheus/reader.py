@@ -17,7 +17,7 @@ from vauntico_tui.sources.limits import PROMETHEUS, Limits
 from vauntico_tui.sources.parts import Board, Key, Progress
 from vauntico_tui.sources.prometheus.history import STEP, History
 from vauntico_tui.sources.rounds import Round
-from vauntico_tui.sources.signin import place_of
+from vauntico_tui.sources.signin import bare, place_of
 from vauntico_tui.sources.worker import Worker
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class PrometheusReader:
         limits: Limits = PROMETHEUS,
     ) -> None:
         self._config, self._clock, self._board, self._joined, self._limits = config, clock, board, joined, limits
-        self._url = config.url or ""
+        self._url = bare(config.url or "")
         self._place = place_of("Prometheus", self._url, "prometheus")
         self._worker: Worker[PromClient] = Worker("prometheus", self._make)
         self._instants = needs.instants
@@ -69,7 +69,7 @@ class PrometheusReader:
 
         return PromClient(self._config, self._place, self._limits, self._clock)
 
-    async def refresh(self) -> Round:
+    async def refresh(self, *, asked: bool = False) -> Round:
         """Ask once. A query that fails says so and hides no other."""
         progress = Progress(self._board)
         try:
@@ -117,7 +117,11 @@ class PrometheusReader:
         try:
             value = await self._call(ask)
         except SourceError as failure:
-            progress.miss([part], failure.trouble)
+            if failure.trouble.kind == "not_found":  # Mimir and its like have no such page: no trouble of the source
+                self._board.fail([part], failure.trouble)
+                progress.read.add(part)
+            else:
+                progress.miss([part], failure.trouble)
             return
         progress.well([part])
         self._board.fresh(part, value, self._clock.now())
@@ -126,6 +130,9 @@ class PrometheusReader:
         try:
             told = await self._call(lambda client: client.web.get("/api/v1/alerts", alerts.AlertsAnswer))
         except SourceError as failure:
+            if failure.trouble.kind == "not_found" and self._joined.others(SOURCE):
+                self._joined.tell(SOURCE, fresh((), self._clock.now()))  # alerts are Alertmanager's alone here
+                return
             self._joined.tell(SOURCE, self._joined.get(SOURCE).failed(failure.trouble))
             progress.miss([], failure.trouble)
             progress.note(alerts.ALERTS, failure.trouble)
