@@ -33,7 +33,7 @@ WINDOWS: tuple[tuple[float, str], ...] = ((1, "1 h"), (24, "24 h"), (168, "7 d")
 
 _DAY = 24.0
 _AGAIN = {1.0: 60.0, 168.0: 600.0, 720.0: 1800.0}  # seconds after which a window is read anew while it is looked at
-_SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "==": "=", "!=": "≠"}
+_SAID = {">=": "at least", "<=": "at most", ">": "above", "<": "below", "==": "exactly", "!=": "other than"}
 
 
 class KpiScreen(Behind):
@@ -238,7 +238,7 @@ def _head(kpi: KpiView, look: Look) -> Content:
     word = "NO TARGET" if kpi.target is None and kpi.value is not None else kpi.mark.value.upper()
     target = ""
     if kpi.target is not None:
-        target = f" against {_SIGNS.get(kpi.op, kpi.op)} {number(kpi.target, kpi.unit, kpi.decimals)}"
+        target = f", target {_SAID.get(kpi.op, kpi.op)} {number(kpi.target, kpi.unit, kpi.decimals)}"
     return content(
         (f"{glyph(kpi.mark)} {word}", f"bold {colour(kpi.mark)}"),
         ("  " + number(kpi.value, kpi.unit, kpi.decimals), "bold"),
@@ -271,7 +271,7 @@ def _figures(page: Page, kpi: KpiView, figures: Figures, window: str) -> None:
         (said(figures.high[1]), "bold"), at(figures.high), f"{DOT}mean {said(figures.mean)}",
     )  # fmt: skip
     if kpi.target is not None and figures.met_share is not None:
-        bound = f"{_SIGNS.get(kpi.op, kpi.op)} {number(kpi.target, kpi.unit, kpi.decimals)}"
+        bound = f"{_SAID.get(kpi.op, kpi.op)} {number(kpi.target, kpi.unit, kpi.decimals)}"
         page.field("Target", ("─ ", "$tone-soon"), bound, f"{DOT}kept {figures.met_share * 100:.0f} % of {window}")
 
 

@@ -16,9 +16,11 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.style import Style
 
 from vauntico_tui.tui.keys import bindings
 from vauntico_tui.tui.screens.blocks import Block, Line, lay
+from vauntico_tui.tui.theme import SIXTEEN
 
 
 class Sheet(ScrollView, can_focus=True):
@@ -26,8 +28,10 @@ class Sheet(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     Sheet { width: 1fr; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; padding: 0; }
-    Sheet > .sheet--pick { background: $block-cursor-blurred-background; }
-    Sheet:focus > .sheet--pick { background: $primary 30%; text-style: bold; }
+    Sheet > .sheet--pick { background: $block-cursor-background 40%; }
+    Sheet:focus > .sheet--pick { background: $block-cursor-background; }
+    Sheet:ansi > .sheet--pick { background: ansi_default; text-style: bold; }
+    Sheet:ansi:focus > .sheet--pick { background: ansi_default; text-style: bold reverse; }
     """
     GUTTER = 2
     """Cells at the left, for the mark of the picked row."""
@@ -166,7 +170,9 @@ class Sheet(ScrollView, can_focus=True):
         content = Content(self._mark(row) if picked else " " * self.GUTTER) + content
         if picked:
             content = content.pad_right(max(0, min(width, self._width + self.GUTTER + 1) - content.cell_length))
-            content = content.stylize(self.get_visual_style("sheet--pick", partial=True))
+            if self.app.theme == SIXTEEN:  # one even bar: the terminal's own colours on colours can't be read
+                content = Content(content.plain)
+            content = content.stylize(self._pick_style())
         strip = Strip(
             [
                 Segment(text, piece.rich_style)
@@ -175,6 +181,11 @@ class Sheet(ScrollView, can_focus=True):
             ]
         )
         return strip.extend_cell_length(width, style.rich_style).apply_offsets(-self.GUTTER, row)
+
+    def _pick_style(self) -> Style:
+        styles = self.get_component_styles("sheet--pick")
+        text = styles.text_style
+        return Style(background=styles.background, bold=text.bold, reverse=text.reverse)
 
     def _mark(self, row: int) -> str:
         first = row == 0 or self._lines[row - 1].key != self._lines[row].key
