@@ -29,6 +29,7 @@ class OpenApi:
 
     def template(self, path: str) -> str:
         """The path template that a path belongs to."""
+        path = re.sub(r"/contents/?\Z", "/contents/{path}", path)  # the root is the empty path
         for pattern, template in self._patterns:
             if pattern.match(path):
                 return template
@@ -73,12 +74,14 @@ def _nullable(node: Any) -> None:
     elif isinstance(node, dict):
         for item in node.values():
             _nullable(item)
+        if isinstance(node.get("oneOf"), list):  # GitHub's alternatives overlap: one error body is of two kinds
+            node["anyOf"] = node.pop("oneOf")
         if node.get("nullable") is True:
             if isinstance(node.get("type"), str):
                 node["type"] = [node["type"], "null"]
             if isinstance(node.get("enum"), list) and None not in node["enum"]:
                 node["enum"].append(None)
-            for name in ("allOf", "anyOf", "oneOf"):
+            for name in ("allOf", "anyOf"):
                 if name in node:
                     choice = {name: node.pop(name)}
                     node["anyOf"] = [choice, {"type": "null"}]

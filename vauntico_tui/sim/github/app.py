@@ -103,6 +103,10 @@ class GitHub:
             extra["X-Accepted-OAuth-Scopes"] = "repo"
         resource = "graphql" if path == "/graphql" else "core"
         limited = self._limited(request, account, resource, path)
+        if limited is not None and resource == "graphql" and limited.status == 200:
+            answer = Response.of({"errors": [{"type": "RATE_LIMITED", "message": limited.message}]})
+            answer.headers |= {**extra, **limited.headers}
+            return answer
         if limited is not None:
             return _error(limited, "rate-limit", extra)
         shapes = self.shapes(world, api, html)
@@ -124,7 +128,8 @@ class GitHub:
             budget.used, budget.resets_at = budget.limit, int(time.time() + (fault.value or 600))
         if budget.remaining == 0:
             message = f"API rate limit exceeded for user ID {shapes_id(account)}."
-            return ApiError(403, message, **{k.replace("-", "_"): v for k, v in headers(budget, resource).items()})
+            told = {name.replace("-", "_"): value for name, value in headers(budget, resource).items()}
+            return ApiError(200 if resource == "graphql" else 403, message, **told)  # GraphQL says so in a 200
         return None
 
     # ---- REST --------------------------------------------------------------------------------------------------------
