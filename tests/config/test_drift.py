@@ -59,7 +59,7 @@ def test_the_examples_defaults_are_the_classes_defaults() -> None:
 
 
 def test_the_published_schema_is_that_of_the_classes() -> None:
-    assert SCHEMA == json.loads(schema_text()), "run python -m vauntico_tui.cli.docs"
+    assert json.loads(schema_text()) == SCHEMA, "run python -m vauntico_tui.cli.docs"
 
 
 def test_the_schema_takes_the_example() -> None:
