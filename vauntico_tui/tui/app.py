@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import os
 import sys
 import threading
@@ -139,7 +140,7 @@ class WarRoomApp(App[str]):
         if self.opening or self.room is not None:
             return
         self.opening = True
-        loop = asyncio.get_running_loop()
+        loop, context = asyncio.get_running_loop(), contextvars.copy_context()  # screens find their app in the context
 
         def work() -> None:
             room: WarRoom | None = None
@@ -151,7 +152,7 @@ class WarRoomApp(App[str]):
             except Exception as error:  # whatever it is, a person reads it, not a traceback
                 problems = (_surprise(error),)
             with contextlib.suppress(RuntimeError):  # the loop is closed: the reader has left
-                loop.call_soon_threadsafe(self._opened, room, problems)
+                loop.call_soon_threadsafe(self._opened, room, problems, context=context)
 
         threading.Thread(target=work, name="open-room", daemon=True).start()
 
