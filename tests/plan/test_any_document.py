@@ -30,7 +30,9 @@ def test_any_text(text: str) -> None:
 
 
 @settings(max_examples=120, deadline=None)
-@given(st.lists(st.sampled_from(PIECES) | st.sampled_from(["", "---", "  - Mitigation: x", "> q"]), max_size=60), st.data())
+@given(
+    st.lists(st.sampled_from(PIECES) | st.sampled_from(["", "---", "  - Mitigation: x", "> q"]), max_size=60), st.data()
+)
 def test_a_roadmap_in_pieces(lines: list[str], data: st.DataObject) -> None:
     round_trip(data.draw(st.sampled_from(["\n", "\n\n", "\r\n"])).join(lines))
 

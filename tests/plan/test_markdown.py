@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table reads best one line a row)
 """Blocks of Markdown: what is read line by line is what markdown-it-py reads."""
 
 from __future__ import annotations

@@ -42,6 +42,12 @@ def test_what_no_literal_can_hold_is_escaped() -> None:
         assert parse_plan(dump_plan(plan), "p.toml") == plan
 
 
+def test_a_plan_with_every_private_character() -> None:
+    text = "".join(map(chr, range(0xE000, 0xF900))) + '\n"'
+    plan = Plan(title=text)
+    assert parse_plan(dump_plan(plan), "p.toml") == plan
+
+
 def test_defaults_are_left_out_and_other_readers_agree() -> None:
     text = dump_plan(Plan(title="t"))
     assert tomllib.loads(text) == {"format": 1, "title": "t"}

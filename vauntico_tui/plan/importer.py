@@ -165,12 +165,12 @@ class _Importer:
     # ---- Summary, approvals, next steps -----------------------------------------------------------------------
 
     def _summary(self, _place: _Place, part: Part) -> bool:
-        return _says(part, Role.SUMMARY) and self.draft.summarise(_lines(part.text), part.start)
+        return _says(part, Role.SUMMARY) and self.draft.summarise(plain(part.text), part.start)
 
     def _success_definition(self, _place: _Place, part: Part) -> bool:
         if not _says(part, Role.SUCCESS_DEFINITION) or not part.text or self.draft.success_definition:
             return False
-        self.draft.success_definition, self.draft.success_line = _lines(part.text), part.start
+        self.draft.success_definition, self.draft.success_line = plain(part.text), part.start
         return True
 
     def _approvals(self, place: _Place, part: Part) -> bool:
@@ -213,7 +213,7 @@ class _Importer:
                 language, file = file_of(part.language, part.text)
                 snippets.append(model.Snippet(language=language, text=part.text, file=file))
                 self.hotfix = branch_in(part.text) or self.hotfix
-            elif part.kind == "label" and label == "branch" and part.text:
+            elif part.kind == "label" and label == "branch" and part.text and branch is None:
                 branch = plain(part.text)
             elif part.kind == "label" and told is not None:
                 if hours is not None and hours != told:
@@ -282,7 +282,7 @@ class _Importer:
         for item in part.items:
             for entry in entries(item.text, item.start, item.end):
                 if entry.kind == "text":
-                    self.draft.risk(place.category, title_of(_lines(entry.text)), "", item.start)
+                    self.draft.risk(place.category, title_of(entry.text), "", item.start)
                 elif not self._risk_pair(place, entry.label, entry.text, item.start):
                     self.draft.risk(place.category, entry.label, plain(entry.text), item.start)
             self._below(place, item, self._risk_below(place))
@@ -301,7 +301,7 @@ class _Importer:
     def _risk_pair(self, place: _Place, label: str, text: str, line: int) -> bool:
         name = label.lower()
         if name == "risk" and text:
-            return self.draft.risk(place.category, title_of(_lines(text)), "", line)
+            return self.draft.risk(place.category, title_of(text), "", line)
         return name in {"mitigation", "mitigations"} and bool(text) and self.draft.mitigate(plain(text))
 
     def _team(self, place: _Place, part: Part) -> bool:
@@ -412,7 +412,7 @@ class _Importer:
         if part.kind != "list":
             return False
         for item in part.items:
-            title = title_of(_lines(item.text))
+            title = title_of(item.text)
             if item.checked:
                 self.draft.ticked.append(Seen("item", title, item.start))
             if title and take(title, item.start):
@@ -468,17 +468,12 @@ def _says(part: Part, role: Role) -> bool:
     return part.kind == "text" or (part.kind == "label" and label_role(part.label) is role)
 
 
-def _lines(text: str) -> str:
-    """A text of several lines as one."""
-    return " ".join(plain(line) for line in text.split("\n")).strip()
-
-
 def _named(text: str) -> tuple[str, str]:
     """ "**Lead Dev**: Critical hotfix" → the name and the focus."""
     label = label_of(text.replace("\n", " "))
     if label:
         return label.name, plain(label.value)
-    words = title_of(_lines(text))
+    words = title_of(text)
     for mark in (": ", " - ", " – ", " — "):
         name, found, focus = words.partition(mark)
         if found:

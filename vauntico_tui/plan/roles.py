@@ -58,7 +58,7 @@ _WORDS = tuple(
         (r"\bescalation", Role.ESCALATION),
         (r"\boutcomes?\b", Role.OUTCOMES),
         (r"\brisks?\b", Role.RISKS),
-        (r"\b(time|hours?|effort)\b.*\b(allocation|budget|plan)", Role.TIME),
+        (r"\b(time|hours?|effort)\b.*\b(allocation|budget|plan)|^(hours|effort)$", Role.TIME),
         (r"\bresources?\b|\ballocation\b", Role.RESOURCES),
         (r"\bteam\b|\broles?\b|\bresponsibilit", Role.TEAM),
         (r"\bcontinuous improvement\b", Role.IMPROVEMENT),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,22 +42,22 @@ _WIDE = 116
 
 def dump_plan(plan: Plan) -> str:
     """The plan's TOML; `parse_plan` gives an equal plan back."""
-    return _Writer(plan.model_dump(exclude_defaults=True, by_alias=True)).text()
+    return _Writer(plan.model_dump(exclude_defaults=True, by_alias=True), plan.model_dump_json()).text()
 
 
 def dump_check(check: Check) -> str:
     """One check as TOML, for a detail on the screen."""
     data = check.model_dump(exclude_defaults=True, by_alias=True)
-    return _Writer(data).table(data).strip("\n")
+    return _Writer(data, check.model_dump_json()).table(data).strip("\n")
 
 
 class _Writer:
     """tomli-w escapes every quote and backslash. Texts that TOML can hold to the letter are put in afterwards, for
     marks that no text of the plan has in it."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(self, data: dict[str, Any], whole: str) -> None:
         self.data = data
-        self.mark = next(mark for mark in map(chr, range(0xE000, 0xF8FF)) if not any(mark in t for t in _texts(data)))
+        self.mark = next((mark for mark in map(chr, range(0xE000, 0xF900)) if mark not in whole), "")
         self.held: list[str] = []
         self.marked = re.compile(f'"{self.mark}(\\d+)x*{self.mark}"')
 
@@ -71,9 +70,21 @@ class _Writer:
             rows = data.get(key, ())
             if rows:
                 parts.append(f"# ---- {title} {'-' * (110 - len(title))}\n")
-            # A table by that name, whose head then says that it is one of an array.
-            parts += [self.table({key: row}).replace(f"[{key}]", f"[[{key}]]", 1) for row in rows]
+            parts += [self._row(key, row) for row in rows]
         return "\n".join(parts)
+
+    def _row(self, key: str, row: dict[str, Any]) -> str:
+        """A row of an array of tables. Most hold plain texts and numbers only, for which nothing has to be escaped."""
+        lines = [f"[[{key}]]\n"]
+        for name, value in row.items():
+            if isinstance(value, str) and value.isprintable() and '"' not in value and "\\" not in value:
+                lines.append(f'{name} = "{value}"\n')
+            elif type(value) is int:
+                lines.append(f"{name} = {value}\n")
+            else:
+                # A table by that name, whose head then says that it is one of an array.
+                return self.table({key: row}).replace(f"[{key}]", f"[[{key}]]", 1)
+        return "".join(lines)
 
     def table(self, data: dict[str, Any]) -> str:
         """Some keys as TOML."""
@@ -96,6 +107,8 @@ class _Writer:
         return value
 
     def _literal(self, text: str) -> str:
+        if not self.mark:
+            return text  # a plan that holds every private character there is
         if "\n" in text and _LONG_LITERAL.fullmatch(text):
             shown, length = f"'''\n{text}'''", _INLINE + 1
         elif ("\\" in text or '"' in text) and _LITERAL.fullmatch(text):
@@ -118,15 +131,3 @@ def _utc(instant: datetime) -> datetime:
         return instant.astimezone(UTC)
     except OverflowError:
         return instant
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from value
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _texts(one)
