@@ -11,10 +11,8 @@ from vauntico_tui.config.model import Config
 from vauntico_tui.evidence.needs import Needs
 from vauntico_tui.evidence.reading import State
 from vauntico_tui.sources.hub import Hub
-from vauntico_tui.sources.limits import AllLimits, Limits
 
 NOW = START + timedelta(days=1)
-QUICK = Limits(timeout=0.2, deadline=0.4, body=1 << 20)
 
 
 def firing(name: str, state: str = "firing", **labels: str) -> dict[str, object]:
@@ -46,7 +44,7 @@ class Both:
 
 def hub_of(url: str, *sources: str) -> Hub:
     config = Config.model_validate({source: {"url": url} for source in sources})
-    return Hub(config, Needs(), FixedClock(NOW), limits=AllLimits(QUICK, QUICK, QUICK, QUICK))
+    return Hub(config, Needs(), FixedClock(NOW))
 
 
 def told(hub: Hub) -> dict[str, tuple[str, str]]:

@@ -21,8 +21,9 @@ from vauntico_tui.sources.hub import Hub
 from vauntico_tui.sources.limits import AllLimits, Limits
 
 NOW = START + timedelta(days=1)
-QUICK = Limits(timeout=0.2, deadline=0.4, body=1 << 20)
-SHORT = AllLimits(QUICK, QUICK, QUICK, QUICK)
+SMALL = Limits(timeout=5, deadline=10, body=1 << 20)
+SHORT = AllLimits(SMALL, SMALL, SMALL, SMALL)
+HASTY = Limits(timeout=0.2, deadline=0.4, body=1 << 20)
 NEEDS = Needs(secret_scopes=frozenset({"repository"}), instants=frozenset({"up"}), urls=frozenset())
 HTML = Reply(200, b"<!doctype html><title>Sign in</title>", {"Content-Type": "text/html"})
 SECRET = "s3cret-t0ken"
@@ -131,7 +132,7 @@ async def test_dns() -> None:
 )
 async def test_bad_answers(reply: Reply, kind: str) -> None:
     with Server(lambda asked: reply) as server:
-        told = await troubles(three(server.url))
+        told = await troubles(three(server.url), AllLimits(HASTY, HASTY, HASTY) if reply.hang else SHORT)
     assert kinds(told) == everywhere(kind)
 
 

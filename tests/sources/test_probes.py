@@ -14,7 +14,7 @@ from vauntico_tui.sources.hub import Hub
 from vauntico_tui.sources.limits import AllLimits, Limits
 
 NOW = START + timedelta(days=1)
-QUICK = AllLimits(urls=Limits(timeout=0.2, deadline=0.4, body=64 << 10))
+QUICK = AllLimits(urls=Limits(timeout=1, deadline=4, body=64 << 10))
 
 
 def answer(asked: Asked) -> Reply:

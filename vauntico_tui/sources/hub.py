@@ -86,7 +86,11 @@ class Hub:
         self._board = Board(Readings(), self._tell)
         joined = Alerts(self._board)
         github, prometheus, managed = config.github, config.prometheus, config.alertmanager
-        self._github = GitHubReader(github, needs, clock, self._board, limits.github) if github.repository else None
+        self._github = (
+            GitHubReader(github, needs, clock, self._board, limits=limits.github, folder=state_dir)
+            if github.repository
+            else None
+        )
         self._prometheus = (
             PrometheusReader(prometheus, needs, clock, self._board, joined=joined, limits=limits.prometheus)
             if prometheus.url

@@ -88,14 +88,22 @@ class Ask:
 
         return await self._call(run)
 
+    async def account(self) -> str:
+        """A fingerprint of URL, repository and token. Raises SourceError where there is no token."""
+        return await self._call(lambda client, _: client.account, counted=False)
+
+    async def in_thread(self, run: Callable[[], T]) -> T:
+        """Do something else that blocks (a file) in the worker's thread."""
+        return await self._call(lambda _client, _seen: run(), counted=False)
+
     def _make(self) -> Client:
         from vauntico_tui.sources.github.client import Client  # noqa: PLC0415  in the thread: slow to import
 
         return Client(self.config, self.place, self.limits, self.clock)
 
-    async def _call(self, run: Callable[[Client, list[Answer]], T]) -> T:
+    async def _call(self, run: Callable[[Client, list[Answer]], T], *, counted: bool = True) -> T:
         seen: list[Answer] = []
-        self.budgets.requests += 1
+        self.budgets.requests += counted
         try:
             return await self._worker.call(lambda client: run(client, seen), self.limits.abandon)
         except SourceError as failure:

@@ -5,6 +5,7 @@ PyGithub's own retries, waits and lazy attributes stay out: one call is one requ
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -43,6 +44,8 @@ class Client:
         if token is None:
             raise SourceError(no_token(config))
         self.token = token
+        spelled = f"{config.url}\n{self._repository}\n{token.value}"
+        self.account = hashlib.sha256(spelled.encode()).hexdigest()
         verify: bool | str = str(config.ca_file.expanduser()) if config.ca_file else True
         address = urlsplit(config.url)
         self._requester = github.Github(

@@ -16,6 +16,7 @@ from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources.failures import Place, SourceError
 from vauntico_tui.sources.github import parse, queries, shapes
 from vauntico_tui.sources.github.ask import Ask
+from vauntico_tui.sources.github.memory import KeptDetails
 from vauntico_tui.sources.github.queries import Wanted
 from vauntico_tui.sources.github.results import Result
 from vauntico_tui.sources.github.watch import Watch
@@ -43,15 +44,39 @@ class DetailsPart:
         self.read_at: datetime | None = None
         self._not_before: dict[Key, tuple[datetime, Trouble]] = {}
         self._checks_at: datetime | None = None
-        self._pulls = Watch("pull requests")
-        self._deployments = Watch("deployments")
-        self._branches = Watch("branches")
+        self._watches = (Watch("pull requests"), Watch("deployments"), Watch("branches"))
+        self._pulls, self._deployments, self._branches = self._watches
         self._refs: dict[int, str] = {}
         self._heads: dict[str, str] = {}
 
     @property
     def parts(self) -> list[Key]:
         return [PULLS, DEPLOYMENTS, *self.branches, *self.numbers, *self.files]
+
+    def keep(self) -> KeptDetails:
+        """What is worth keeping: all that is not due."""
+        known = {part: self._board.get(part).value for part in self.parts if part not in self.due}
+
+        def values(parts: list[Key]) -> list[Any]:
+            return [known[part] for part in parts if known.get(part) is not None]
+
+        return KeptDetails(
+            known.get(PULLS), known.get(DEPLOYMENTS), values(self.branches), values(self.numbers), values(self.files),
+            self._refs, self._heads, self.read_at, [watch.keep() for watch in self._watches],
+        )  # fmt: skip
+
+    def restore(self, kept: KeptDetails) -> dict[Key, object]:
+        """Know what was kept; the values by part. What is not among them stays due."""
+        told: dict[Key, object] = {PULLS: kept.pulls, DEPLOYMENTS: kept.deployments}
+        told |= {("branches", one.name): one for one in kept.branches}
+        told |= {("pull_states", one.number): one for one in kept.numbers}
+        told |= {("files", (one.path, one.ref)): one for one in kept.files}
+        told = {part: value for part, value in told.items() if value is not None and part in self.due}
+        self._refs, self._heads, self.read_at = kept.refs, kept.heads, kept.read_at
+        self.due.difference_update(told)
+        for watch, known in zip(self._watches, kept.watches, strict=False):
+            watch.restore(known)
+        return told
 
     # ---- What changed? ------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from vauntico_tui.sources.failures import Place, SourceError
 from vauntico_tui.sources.github import parse, queries, shapes
 from vauntico_tui.sources.github.ask import Ask
 from vauntico_tui.sources.github.book import IssueBook, Sweep
+from vauntico_tui.sources.github.memory import KeptIssues
 from vauntico_tui.sources.github.results import Result
 from vauntico_tui.sources.github.watch import Watch
 from vauntico_tui.sources.parts import Board, Key, Progress
@@ -71,6 +72,20 @@ class IssuesPart:
         return await self._ask.graphql(
             queries.DETAIL, self._names() | {"number": number}, _detail, what=f"issue #{number}"
         )
+
+    def keep(self) -> KeptIssues | None:
+        """What is worth keeping; None before a whole sweep."""
+        book = self.book
+        if not book.complete or book.swept_at is None:
+            return None
+        return KeptIssues(list(book.issues.values()), book.since, book.swept_at, self.watch.keep())
+
+    def restore(self, kept: KeptIssues) -> None:
+        """Know what was kept; the next look asks what changed since."""
+        book = self.book
+        book.issues = {one.number: one for one in kept.issues}
+        book.complete, book.since, book.swept_at = True, kept.since, kept.swept_at
+        self.watch.restore(kept.watch)
 
     def _names(self) -> dict[str, object]:
         owner, name = self._ask.owner_and_name

@@ -5,7 +5,10 @@ Cold, nothing has an ETag and every part is due. Quiet, every list answers 304 a
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vauntico_tui.base.clock import Clock
@@ -13,9 +16,11 @@ from vauntico_tui.evidence.facts import IssueDetail
 from vauntico_tui.evidence.needs import Needs
 from vauntico_tui.evidence.reading import Reading, State, fresh
 from vauntico_tui.sources.failures import SourceError
+from vauntico_tui.sources.github import memory
 from vauntico_tui.sources.github.ask import Ask
 from vauntico_tui.sources.github.details import DetailsPart
 from vauntico_tui.sources.github.issues import ISSUES, REPOSITORY, IssuesPart
+from vauntico_tui.sources.github.memory import Kept
 from vauntico_tui.sources.github.runs import RUNS, RunsPart
 from vauntico_tui.sources.github.secrets import SecretsPart
 from vauntico_tui.sources.limits import GITHUB, Limits
@@ -26,11 +31,25 @@ if TYPE_CHECKING:
     from vauntico_tui.config.model import GitHub
 
 
+KEEP_EVERY = timedelta(minutes=1)
+
+
 class GitHubReader:
     """Reads GitHub for one repository. Belongs to the event loop; every request is made in the worker's thread."""
 
-    def __init__(self, config: GitHub, needs: Needs, clock: Clock, board: Board, limits: Limits = GITHUB) -> None:
-        self._config, self._board = config, board
+    def __init__(
+        self,
+        config: GitHub,
+        needs: Needs,
+        clock: Clock,
+        board: Board,
+        *,
+        limits: Limits = GITHUB,
+        folder: Path | None = None,
+    ) -> None:
+        self._config, self._board, self._folder = config, board, folder
+        self._restored = folder is None
+        self._saved_at: datetime | None = None
         self.ask = Ask(config, limits, clock)
         self._issues = IssuesPart(self.ask, board)
         self._runs = RunsPart(self.ask, board)
@@ -58,11 +77,15 @@ class GitHubReader:
         except SourceError as failure:
             progress.give_up(self.parts, failure.trouble)
         budgets.refreshed(budgets.points - points)
+        if budgets.points > points and progress.reads:
+            await self._keep()
         interval, note = budgets.interval(self._config.every, self.ask.clock.now())
         longer = interval if interval > self._config.every else None
         return Round(progress.reads > 0, progress.trouble, self.ask.skew, longer, note)
 
     async def _read(self, progress: Progress) -> None:
+        if not self._restored:
+            await self._restore()
         await self._try([ISSUES], progress, self._issues.sweep)
         if self._issues.book.complete:
             await self._try([ISSUES], progress, self._issues.look)
@@ -74,6 +97,38 @@ class GitHubReader:
         elif progress.trouble is not None:
             progress.miss([part for part in self._details.parts if part not in progress.failed], progress.trouble)
         await self._runs.look_into_failed(progress)
+
+    async def _restore(self) -> None:
+        """Show what an earlier run kept, as stale: this round confirms it or reads it anew."""
+        folder, account = self._folder, await self.ask.account()
+        assert folder is not None  # noqa: S101  else there is nothing to restore
+        kept = await self.ask.in_thread(lambda: memory.load(folder, account))
+        self._restored = True
+        if kept is None or kept.at > self.ask.clock.now():
+            return
+        self.ask.repository = kept.repository
+        self._issues.restore(kept.issues)
+        told: dict[Key, object] = {REPOSITORY: kept.repository, ISSUES: self._issues.book.value}
+        if kept.runs is not None:
+            told[RUNS] = self._runs.restore(kept.runs)
+        told |= self._details.restore(kept.details) | self._secrets.restore(kept.secrets)
+        self._board.pin({part: Reading(value, kept.at, State.STALE) for part, value in told.items()})
+
+    async def _keep(self) -> None:
+        """Keep what is known for the next start, at most once a minute."""
+        now, folder = self.ask.clock.now(), self._folder
+        if folder is None or (self._saved_at is not None and now - self._saved_at < KEEP_EVERY):
+            return
+        issues, repository = self._issues.keep(), self.ask.repository
+        if issues is None or repository is None:
+            return
+        self._saved_at = now
+        with contextlib.suppress(SourceError):
+            kept = Kept(
+                memory.SCHEMA, await self.ask.account(), now, repository, issues,
+                self._runs.keep(), self._details.keep(), self._secrets.keep(),
+            )  # fmt: skip
+            await self.ask.in_thread(lambda: memory.save(folder, kept))
 
     async def _try(self, parts: list[Key], progress: Progress, read: Callable[[Progress], Awaitable[None]]) -> None:
         try:

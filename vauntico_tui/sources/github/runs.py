@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from vauntico_tui.evidence.facts import FailedJob, Run
+from vauntico_tui.evidence.facts import FailedJob, Run, RunSet
 from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources.failures import WHOLE_SOURCE, Place, SourceError
 from vauntico_tui.sources.github import parse, queries, shapes
 from vauntico_tui.sources.github.ask import Ask
+from vauntico_tui.sources.github.memory import KeptRuns
 from vauntico_tui.sources.github.results import Result
 from vauntico_tui.sources.github.watch import Watch
 from vauntico_tui.sources.parts import Board, Key, Progress
@@ -40,9 +41,25 @@ class RunsPart:
             self.found = got.value
             known = {(run.id, run.attempt) for run in got.value.value.runs}
             self.jobs = {attempt: jobs for attempt, jobs in self.jobs.items() if attempt in known}
-        self._show()
+            self._show()
+        else:
+            self._board.confirm([RUNS], self._ask.clock.now())
         progress.well([RUNS])
         return got.value is not None
+
+    def keep(self) -> KeptRuns | None:
+        """What is worth keeping."""
+        if self.found is None:
+            return None
+        jobs = [(*attempt, told) for attempt, told in self.jobs.items()]
+        return KeptRuns(self.found.value, dict(self.found.node_ids), jobs, self.watch.keep())
+
+    def restore(self, kept: KeptRuns) -> RunSet:
+        """Know what was kept; the runs as they were shown."""
+        self.found = parse.Runs(kept.value, kept.node_ids)
+        self.jobs = {(id, attempt): told for id, attempt, told in kept.jobs}
+        self.watch.restore(kept.watch)
+        return parse.with_jobs(kept.value, self.jobs)
 
     async def look_into_failed(self, progress: Progress) -> None:
         """Ask for the failed jobs not known yet. A failure is told beside the runs and hides none. Raises SourceError

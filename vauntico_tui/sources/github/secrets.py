@@ -8,6 +8,7 @@ from vauntico_tui.evidence.facts import Secret
 from vauntico_tui.sources.failures import Place, SourceError
 from vauntico_tui.sources.github import parse
 from vauntico_tui.sources.github.ask import Ask
+from vauntico_tui.sources.github.memory import KeptSecrets
 from vauntico_tui.sources.github.watch import Watch
 from vauntico_tui.sources.parts import Board, Key, Progress
 
@@ -28,6 +29,19 @@ class SecretsPart:
     @property
     def parts(self) -> list[Key]:
         return [("secrets", scope) for scope in self.watches]
+
+    def keep(self) -> KeptSecrets:
+        """What is worth keeping."""
+        known = {scope: self._board.get(("secrets", scope)) for scope in self.watches}
+        values = {scope: reading.value for scope, reading in known.items() if reading.value is not None}
+        return KeptSecrets(values, {scope: self.watches[scope].keep() for scope in values})
+
+    def restore(self, kept: KeptSecrets) -> dict[Key, object]:
+        """Know what was kept; the values by part."""
+        told = {scope: value for scope, value in kept.values.items() if scope in self.watches & kept.watches.keys()}
+        for scope in told:
+            self.watches[scope].restore(kept.watches[scope])
+        return {("secrets", scope): value for scope, value in told.items()}
 
     async def look(self, progress: Progress) -> None:
         """Ask this round's scopes. Raises SourceError where going on is no use."""

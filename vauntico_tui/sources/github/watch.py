@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from vauntico_tui.sources.failures import Place
 from vauntico_tui.sources.github.ask import Ask, Got
+from vauntico_tui.sources.github.memory import KeptWatch
 
 T = TypeVar("T")
 
@@ -19,6 +20,12 @@ class Watch:
     what: str
     url: str = ""
     etag: str | None = None
+
+    def keep(self) -> KeptWatch:
+        return KeptWatch(self.url, self.etag)
+
+    def restore(self, kept: KeptWatch) -> None:
+        self.url, self.etag = kept.url, kept.etag
 
     async def look(self, ask: Ask, url: str, read: Callable[[str, Place], T]) -> Got[T]:
         """Ask; `value` is None where nothing changed. Raises SourceError, and then asks in full next time."""
