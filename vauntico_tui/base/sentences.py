@@ -101,7 +101,7 @@ def sentence(error: ErrorDetails, path: KeyPath, owner: type[BaseModel] | None) 
         return f'missing key "{name}", which says what kind it is', f'write {name} = "issues" or another kind'
     if kind == "literal_error":
         choices = _choices(str(context["expected"]))
-        hint = did_you_mean(given, choices) if isinstance(given, str) else None
+        hint = did_you_mean(given, choices) if isinstance(given, str) and len(given) > 2 else None
         return f"{key} is {spell(given)}", hint or f"one of: {', '.join(choices)}"
     if kind in _BOUNDS:
         words, name = _BOUNDS[kind]

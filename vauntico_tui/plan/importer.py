@@ -458,9 +458,8 @@ def _title_section(root: Section) -> Section | None:
     first = root.children[0] if root.children else None
     if first is None or level_of(first.title) or week_of(first.title):
         return None
-    if len(root.children) == 1 or all(one.level > first.level for one in root.children[1:]):
-        return first
-    return first if role_of(first.title, Role.UNKNOWN) is Role.UNKNOWN else None
+    alone = all(one.level > first.level for one in root.children[1:])
+    return first if (alone and first.level == 1) or role_of(first.title, Role.UNKNOWN) is Role.UNKNOWN else None
 
 
 def _says(part: Part, role: Role) -> bool:
