@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import stat
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.cli.program import run
+from tests.cli.program import PROGRAM, run
 from vauntico_tui.cli.commands import cli
 from vauntico_tui.config.load import load_config
 from vauntico_tui.sim.child import Child
@@ -142,6 +145,36 @@ def test_a_place_for_state_that_is_none_is_said(config: Path, tmp_path: Path) ->
     told = run("--config", config, "doctor", "--json", XDG_STATE_HOME=str(tmp_path / "file"))
     assert told.returncode == 1
     assert next(one for one in json.loads(told.stdout)["checks"] if one["id"] == "state")["state"] == "fail"
+
+
+@pytest.fixture
+def hanging() -> Iterator[socket.socket]:
+    """A server that takes connections and never says a word."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(8)
+        yield server
+
+
+def test_a_source_that_hangs_is_given_up(config: Path, box: Child, hanging: socket.socket) -> None:
+    replaced(config, box.urls["prometheus"], f"http://127.0.0.1:{hanging.getsockname()[1]}")
+    done = run("--config", config, "status", "--json", "--timeout", "1.5", timeout=30)
+    assert done.returncode == 0
+    source = json.loads(done.stdout)["sources"]["prometheus"]
+    assert source["state"] == "failed"
+    assert source["problem"]
+
+
+def test_ctrl_c_while_a_source_hangs_ends_at_once(config: Path, box: Child, hanging: socket.socket) -> None:
+    replaced(config, box.urls["prometheus"], f"http://127.0.0.1:{hanging.getsockname()[1]}")
+    command = [*PROGRAM, "--config", str(config), "status", "--timeout", "600"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        hanging.settimeout(60)
+        hanging.accept()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in said
 
 
 # ---- doctor --------------------------------------------------------------------------------------------------------
