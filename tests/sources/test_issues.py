@@ -138,3 +138,21 @@ def test_ten_thousand_issues_are_little_memory() -> None:
     tracemalloc.stop()
     assert len(kept.issues) == 10_000
     assert held < 8 << 20
+
+
+async def test_many_issues_keep_nothing_else_waiting(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("t0ken")
+    github = TinyGitHub()
+    github.issues = {number: make_issue(number) for number in range(1, 1001)}
+    with Server(github) as server:
+        board = Board(Readings(), lambda: None)
+        config = GitHub(repository="o/r", url=f"{server.url}/api/v3", token_file=tmp_path / "token")
+        reader = GitHubReader(config, Needs(), FixedClock(START + timedelta(days=30)), board)
+        await reader.refresh()
+        reader.close()
+    asked = [
+        "Issues" if asked.method == "POST" and "query Issues" in asked.json()["query"] else "" for asked in server.asked
+    ]
+    assert asked[0] == "Issues" and asked[1] == "", "a first page, then the other panes, then the rest"
+    assert board.readings.issues.value is not None and board.readings.issues.value.complete
+    assert len(board.readings.issues.value.issues) == 1000

@@ -26,10 +26,12 @@ class IssuesPart:
         self.book = IssueBook()
         self.watch = Watch("issues")
 
-    async def sweep(self, progress: Progress) -> None:
-        """Read every issue, if it is time to. Goes on where an earlier sweep was cut off. Raises SourceError."""
-        book = self.book
-        while book.sweep_due(self._ask.clock.now()):
+    async def sweep(self, progress: Progress, pages: int | None = None) -> None:
+        """Read every issue, if it is time to, or at most so many pages of them. Goes on where an earlier sweep
+        stopped. Raises SourceError."""
+        book, left = self.book, pages
+        while book.sweep_due(self._ask.clock.now()) and left != 0:
+            left = None if left is None else left - 1
             sweep = book.sweep = book.sweep or Sweep()
             page = await self._ask.graphql(queries.ISSUES, self._names() | sweep.variables(), _page, what="issues")
             now = self._ask.clock.now()

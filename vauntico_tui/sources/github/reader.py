@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,7 @@ class GitHubReader:
     async def _read(self, progress: Progress) -> None:
         if not self._restored:
             await self._restore()
-        await self._try([ISSUES], progress, self._issues.sweep)
+        await self._try([ISSUES], progress, partial(self._issues.sweep, pages=1))
         if self._issues.book.complete:
             await self._try([ISSUES], progress, self._issues.look)
         runs_changed = await self._look_at_runs(progress)
@@ -97,6 +98,13 @@ class GitHubReader:
         elif progress.trouble is not None:
             progress.miss([part for part in self._details.parts if part not in progress.failed], progress.trouble)
         await self._runs.look_into_failed(progress)
+        if self._issues.book.sweep is not None and ISSUES not in progress.failed:
+            await self._try([ISSUES], progress, self._sweep_on)
+
+    async def _sweep_on(self, progress: Progress) -> None:
+        """Thousands of issues take many requests: after their first page, and after everything else."""
+        await self._issues.sweep(progress)
+        await self._issues.look(progress)
 
     async def _restore(self) -> None:
         """Show what an earlier run kept, as stale: this round confirms it or reads it anew."""

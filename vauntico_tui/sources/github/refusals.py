@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence.reading import Trouble
@@ -101,9 +101,3 @@ def missing_permission(headers: Mapping[str, str], what: str, told: str) -> Trou
         )
     said = f" ({told})" if told else ""
     return Trouble("scope", f"{what}: the token may not read this{said}", "run `vauntico-tui doctor` for what it needs")
-
-
-def reset_time(headers: Mapping[str, str]) -> datetime | None:
-    """X-RateLimit-Reset as an instant."""
-    told = headers.get("x-ratelimit-reset", "")
-    return datetime.fromtimestamp(int(told), UTC) if re.fullmatch(r"[0-9]{1,11}", told) else None

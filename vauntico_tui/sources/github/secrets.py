@@ -38,7 +38,9 @@ class SecretsPart:
 
     def restore(self, kept: KeptSecrets) -> dict[Key, object]:
         """Know what was kept; the values by part."""
-        told = {scope: value for scope, value in kept.values.items() if scope in self.watches & kept.watches.keys()}
+        told = {
+            scope: value for scope, value in kept.values.items() if scope in self.watches.keys() & kept.watches.keys()
+        }
         for scope in told:
             self.watches[scope].restore(kept.watches[scope])
         return {("secrets", scope): value for scope, value in told.items()}

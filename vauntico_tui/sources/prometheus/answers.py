@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -66,10 +66,6 @@ def targets(told: Any) -> tuple[ScrapeTarget, ...]:
         )
         for one in _as(told, Targets, "the scrape targets").active_targets
     )  # fmt: skip
-
-
-def at(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _vectors(told: Any, query: str) -> list[Vector]:
