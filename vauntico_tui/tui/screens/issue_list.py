@@ -153,7 +153,11 @@ class IssueList(ScrollView, can_focus=True):
     def _strip(self, one: Entry, key: _Key, width: int) -> Strip:
         _, _, picked, focused, marked, words, theme, _ = key
         glyph, tone = GLYPHS.get(one.issue.state, MARKS[Mark.UNKNOWN])
-        labels = (label for label in one.issue.labels if not one.severity or severity_in((label,)) != one.severity)
+        labels = (
+            label.partition(": ")[2] or label
+            for label in one.issue.labels
+            if not one.severity or severity_in((label,)) != one.severity
+        )
         body = columns(
             max(1, width - _GUTTER - 1),
             *_columns(

@@ -52,7 +52,7 @@ def _verdict(page: Page, verdict: Verdict) -> None:
     page.put(
         (f"{glyph(verdict.mark)} {verdict.mark.value.upper()}", f"bold {colour(verdict.mark)}"),
         f"  {figure}" if figure else "",
-        (f"  {verdict.of}" if verdict.of else "", "$tone-dim"),
+        (f"  {out_of(verdict)}" if out_of(verdict) else "", "$tone-dim"),
         page.see(verdict.link, "the evidence"),
     )
     page.put(verdict.reason)
@@ -64,8 +64,16 @@ def _verdict(page: Page, verdict: Verdict) -> None:
 
 
 def against(verdict: Verdict) -> str:
-    """ "92.4 % against 100 %": the figure and its bound, as far as there are any."""
-    return " against ".join(filter(None, (verdict.figure, verdict.bound)))
+    """ "92.4 % against 100 %": the figure and its bound, as far as there are any; "3 of 5" says its bound itself."""
+    figure, bound = verdict.figure, verdict.bound
+    if figure and bound and figure.endswith(f" of {bound.partition(' of ')[2] or bound}"):
+        return figure
+    return " against ".join(filter(None, (figure, bound)))
+
+
+def out_of(verdict: Verdict) -> str:
+    """What the figure rests on, where the figure does not say it."""
+    return "" if verdict.parts and " of " in verdict.figure else verdict.of
 
 
 def _facts(page: Page, view: View, promise: PromiseView) -> None:
@@ -97,7 +105,7 @@ def _part(page: Page, verdict: Verdict, depth: int) -> None:
     right = content((verdict.mark.value, colour(verdict.mark)))
     page.blocks.append(Block(content(title, page.see(verdict.link, title)), lead, rest, right))
     detail = verdict.reason if verdict.title else ""
-    words = DOT.join(filter(None, (figure, verdict.of)))
+    words = DOT.join(filter(None, (figure, out_of(verdict))))
     if detail or words:
         text = content((words, ""), DOT if words and detail else "", (detail, "$tone-dim"))
         page.blocks.append(Block(text, rest, rest))
