@@ -74,8 +74,8 @@ def _record(connection: Connection, rows: list[tuple[int, int, str, int, str, st
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to be sent. `maybe_sent`: a sender died with it, so that it may have arrived already. Those of one
-    `bundle` may go out as one notice."""
+    """A message to be sent. `maybe_sent`: a sender died with it or heard no answer, so that it may have arrived. Those of
+    one `bundle` may go out as one notice."""
 
     id: int
     message: Message
@@ -194,16 +194,25 @@ class Outbox:
         }  # fmt: skip
         return self._finish(claim, outgoing, "accepted", by, values)
 
-    def failed(self, claim: Claim, outgoing: Outgoing, reason: str, retry_at: datetime) -> bool:
-        """To be tried again then, or dead if that is past its deadline."""
+    def failed(
+        self, claim: Claim, outgoing: Outgoing, reason: str, retry_at: datetime, *, maybe_sent: bool = False
+    ) -> bool:
+        """To be tried again then, or dead if that is past its deadline. `maybe_sent`: it may have arrived all the same;
+        whoever tries it next is told."""
         if retry_at >= outgoing.deadline:
-            return self.refused(claim, outgoing, f"{reason}; given up after {outgoing.attempts + 1} attempts")
-        values = {"state": "pending", "next_at": micros(retry_at), "last_error": one_line(reason)}
+            given_up = f"{reason}; given up after {outgoing.attempts + 1} attempts"
+            return self.refused(claim, outgoing, given_up, maybe_sent=maybe_sent)
+        values = {
+            "state": "pending", "next_at": micros(retry_at), "last_error": one_line(reason),
+            "possibly_twice": int(maybe_sent or outgoing.maybe_sent),
+        }  # fmt: skip
         return self._finish(claim, outgoing, "failed", reason, values)
 
-    def refused(self, claim: Claim, outgoing: Outgoing, reason: str) -> bool:
+    def refused(self, claim: Claim, outgoing: Outgoing, reason: str, *, maybe_sent: bool = False) -> bool:
         """A dead letter: shown, and sent again only when somebody says so."""
-        return self._finish(claim, outgoing, "refused", reason, {"state": "dead", "last_error": one_line(reason)})
+        twice = int(maybe_sent or outgoing.maybe_sent)
+        values = {"state": "dead", "last_error": one_line(reason), "possibly_twice": twice}
+        return self._finish(claim, outgoing, "refused", reason, values)
 
     def _finish(self, claim: Claim, outgoing: Outgoing, what: str, detail: str, values: dict[str, Any]) -> bool:
         with self._database.write() as connection:
@@ -317,8 +326,8 @@ def _outgoing(connection: Connection, row: Row[Any]) -> Outgoing:
     )
     known = connection.scalar(remote.order_by(outbox.c.id.desc()).limit(1))
     return Outgoing(
-        row.id, read_message(row.body), row.dedup_key, row.attempts, instant(row.deadline), row.state == "sending",
-        known, row.bundle,
+        row.id, read_message(row.body), row.dedup_key, row.attempts, instant(row.deadline),
+        row.state == "sending" or bool(row.possibly_twice), known, row.bundle,
     )  # fmt: skip
 
 

@@ -31,8 +31,9 @@ class Email:
     password: str | None = field(default=None, repr=False)
     kind: str = "email"
     deduplicates: bool = False
+    bundles: bool = True
 
-    async def send(self, message: Message) -> Answer:
+    async def send(self, message: Message, remote_id: str | None = None) -> Answer:
         return await asyncio.to_thread(self._send, self.compose(message))
 
     def compose(self, message: Message) -> EmailMessage:

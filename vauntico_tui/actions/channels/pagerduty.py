@@ -30,8 +30,9 @@ class PagerDuty:
     url: str = EVENTS_URL
     kind: str = "pagerduty"
     deduplicates: bool = True
+    bundles: bool = False
 
-    async def send(self, message: Message) -> Answer:
+    async def send(self, message: Message, remote_id: str | None = None) -> Answer:
         action = ACTIONS.get(message.kind, "trigger")
         event: dict[str, Any] = {
             "routing_key": self.routing_key,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import httpx
 
-from vauntico_tui.actions.channels.http import json_error, post
+from vauntico_tui.actions.channels.http import DEADLINE, json_error, post
 from vauntico_tui.actions.channels.model import Answer
 from vauntico_tui.escalation.state import Message
 
@@ -20,13 +21,15 @@ class Slack:
     url: str = field(repr=False)
     kind: str = "slack"
     deduplicates: bool = False
+    bundles: bool = True
+    deadline: timedelta = DEADLINE
 
-    async def send(self, message: Message) -> Answer:
+    async def send(self, message: Message, remote_id: str | None = None) -> Answer:
         title = plain(message.title)
         head = f"Level {message.level} · {title}"
         text = f"{head}\n{plain(message.text)}" + (f"\n{message.link}" if message.link else "")
         body = json.dumps({"text": text, "mrkdwn": False, "unfurl_links": False}).encode()
-        return await post(self.client, self.url, body, {}, _said)
+        return await post(self.client, self.url, body, {}, _said, deadline=self.deadline)
 
 
 def plain(text: str) -> str:

@@ -6,11 +6,11 @@ import hashlib
 import hmac
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from vauntico_tui.actions.channels.http import json_error, post
+from vauntico_tui.actions.channels.http import DEADLINE, json_error, post
 from vauntico_tui.actions.channels.model import Answer
 from vauntico_tui.escalation.state import Message
 
@@ -24,14 +24,16 @@ class Webhook:
     secret: str | None = field(default=None, repr=False)
     deduplicates: bool = False
     kind: str = "webhook"
+    bundles: bool = True
+    deadline: timedelta = DEADLINE
 
-    async def send(self, message: Message) -> Answer:
+    async def send(self, message: Message, remote_id: str | None = None) -> Answer:
         body = payload(message)
         headers = {"Idempotency-Key": message.dedup_key}
         if self.secret:
             at = int(datetime.now(UTC).timestamp())
             headers["X-Vauntico-Signature"] = f"t={at},v1={sign(self.secret, at, body)}"
-        return await post(self.client, self.url, body, headers, json_error)
+        return await post(self.client, self.url, body, headers, json_error, deadline=self.deadline)
 
 
 def payload(message: Message) -> bytes:

@@ -1,0 +1,1 @@
+"""Messages of the outbox on their way to their receivers."""
