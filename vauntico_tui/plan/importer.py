@@ -454,12 +454,14 @@ _READERS: dict[Role, Callable[[_Importer, _Place, Part], bool]] = {
 
 
 def _title_section(root: Section) -> Section | None:
-    """The heading that names the document: the first, where it stands above the others or is none that we know."""
+    """The heading that names the document: the first, where it stands above the others or is a first-level one that we
+    do not know."""
     first = root.children[0] if root.children else None
     if first is None or level_of(first.title) or week_of(first.title):
         return None
     alone = all(one.level > first.level for one in root.children[1:])
-    return first if (alone and first.level == 1) or role_of(first.title, Role.UNKNOWN) is Role.UNKNOWN else None
+    unknown = role_of(first.title, Role.UNKNOWN) is Role.UNKNOWN
+    return first if (alone and (unknown or first.level == 1)) or (unknown and first.level == 1) else None
 
 
 def _says(part: Part, role: Role) -> bool:

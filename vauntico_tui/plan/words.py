@@ -24,7 +24,10 @@ _BARE_LABEL = re.compile(
     r"(?P<bold>contacts?|resolution|risk|mitigation|branch|owner|estimate|deliverables)(?P<colon>\s*:)\s*(?P<value>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_SPAN = r"(?P<first>[1-9]\d{0,2})(?:\s*(?:-|–|—|to|and|&)\s*(?:weeks?\s+|days?\s+)?(?P<last>[1-9]\d{0,2})(?!\s*h(?:(?:ou)?rs?)?\b))?(?!\d)"
+_SPAN = (
+    r"(?P<first>[1-9]\d{0,2})"
+    r"(?:\s*(?:-|–|—|to|and|&)\s*(?:weeks?\s+|days?\s+)?(?P<last>[1-9]\d{0,2})(?!\s*h(?:(?:ou)?rs?)?\b))?(?!\d)"
+)
 _AFTER = r"\s*[:.)\-–—]?\s*(?P<rest>.*)$"
 _WEEK = re.compile(rf"weeks?\s+{_SPAN}{_AFTER}", re.IGNORECASE | re.DOTALL)
 _DAY = re.compile(rf"days?\s+{_SPAN}{_AFTER}", re.IGNORECASE | re.DOTALL)
