@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vauntico_tui.plan.markdown import ALL_LINES, NESTED_LINES, read_markdown, read_nested
+from vauntico_tui.plan import markdown
+from vauntico_tui.plan.markdown import read_markdown, read_nested
 
 LINES = (
     "# A", "## B ##", "#no", "a", "b c", "- x", "- [ ] y", "* z", "+ w", "1. q", "2) r", "10. s", "> t", "  i", "    code",
@@ -52,11 +54,15 @@ def test_line_endings_of_every_system() -> None:
     assert read_markdown("# a\r\r- b\r").blocks == read_markdown("# a\n\n- b\n").blocks
 
 
-def test_what_is_too_much_stays_text() -> None:
-    nested = read_markdown("# t\n\n" + "- a\n  - b\n" * (NESTED_LINES // 2 + 1))
+def test_what_is_too_much_stays_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markdown, "NESTED_LINES", 400)
+    monkeypatch.setattr(markdown, "ALL_LINES", 900)
+    nested = read_markdown("# t\n\n" + "- a\n  - b\n" * 201)
     assert nested.unread == 2
     assert [block.kind for block in nested.blocks] == ["heading", "text"]
-    flat = read_markdown("# a\n" * (ALL_LINES + 5))
-    assert flat.unread == ALL_LINES
+    flat = read_markdown("# a\n" * 905)
+    assert flat.unread == 900
     assert flat.blocks[-1].text == "\n".join(["# a"] * 5)
-    assert len(flat.blocks) == ALL_LINES + 1
+    assert len(flat.blocks) == 901
+    items = read_markdown("- a\n" * 905)
+    assert [(block.kind, block.start, block.end) for block in items.blocks] == [("list", 0, 900), ("text", 900, 906)]

@@ -14,7 +14,7 @@ from vauntico_tui.plan.model import Blocker, Note, Plan, Snippet
 from vauntico_tui.plan.write import dump_check, dump_plan
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(plans())
 def test_writing_and_reading_again_is_the_identity(plan: Plan) -> None:
     assert parse_plan(dump_plan(plan), "plan.toml") == plan
