@@ -178,12 +178,13 @@ async def test_two_dispatchers_one_paused_past_its_lease(place: Place) -> None:
         sender(place, {**quiet(), "slack": slow}, "one") as one,
         sender(place, {**quiet(), "slack": quick}, "two") as two,
     ):
-        first = asyncio.create_task(one.drain())
+        await one.fill()
         await paused.wait()
         place.advance(LEASE + timedelta(seconds=1))
         await two.drain()
         go_on.set()
-        await first
+        while one.busy:
+            await one.settle()
     found = line(journal, "slack")
     assert (found.state, found.attempts, found.possibly_twice) == ("delivered", 2, True)
     whats = [attempt.what for attempt in journal.outbox.attempts(found.id)]
