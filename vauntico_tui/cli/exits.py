@@ -43,6 +43,8 @@ def guarded(run: Callable[[], int]) -> NoReturn:
     except InputError as error:
         tell(error.problems)
         code = UNREADABLE
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else WRONG
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")
         code = INTERRUPTED
@@ -50,4 +52,13 @@ def guarded(run: Callable[[], int]) -> NoReturn:
         # Python flushes stdout once more at exit; give it somewhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = CLOSED_PIPE
+    if "textual" in sys.modules:
+        _leave_at_once(code)
     sys.exit(code)
+
+
+def _leave_at_once(code: int) -> NoReturn:
+    """After the screen nothing is left to tidy up: no thread that hangs, and no tidying, may hold up leaving."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -107,13 +106,4 @@ def _show(
     result = app.run()
     if app.return_code:
         raise SystemExit(app.return_code)
-    _leave_threads_behind()
     return result
-
-
-def _leave_threads_behind() -> None:
-    """Nothing that hangs in a thread may hold up leaving: interpreters wait for every thread, we do not."""
-    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
