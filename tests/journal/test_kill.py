@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 from tests.journal.conftest import Place
@@ -29,7 +30,7 @@ def test_killed_at_any_moment(place: Place, tmp_path: Path) -> None:
     received, end = folder / "received", time.monotonic() + 60
     while journal.outbox.next_at() is not None:
         assert time.monotonic() < end, journal.outbox.waiting()
-        if not deliver(journal, "survivor", received):
+        if not deliver(journal, "survivor", received, lease=timedelta(minutes=1)):
             time.sleep(0.02)  # until the lease of the last one killed has run out
 
     verified = journal.verify()

@@ -335,7 +335,7 @@ class Room(RuleBasedStateMachine):
 
 
 SETTINGS = settings(
-    deadline=None, max_examples=50, stateful_step_count=25, print_blob=True,
+    deadline=None, max_examples=30, stateful_step_count=25, print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 
@@ -364,4 +364,4 @@ def test_the_state_machine_on_a_server(server: Server, tmp_path: Path) -> None:
         def new_place(self) -> Place:
             return server_place(server, tmp_path)
 
-    run_state_machine_as_test(ServerRoom, settings=settings(SETTINGS, max_examples=12))
+    run_state_machine_as_test(ServerRoom, settings=settings(SETTINGS, max_examples=8))

@@ -268,3 +268,28 @@ def test_a_lease_is_taken_over_when_it_has_run_out(place: Place) -> None:
     assert first.take("watch", "one", span) is None
     second.release(taken)
     assert first.take("watch", "one", span) is not None
+
+
+def test_what_may_have_arrived_is_remembered_through_later_failures(place: Place) -> None:
+    journal = place.open()
+    number = opened(journal)
+    for reason, maybe in (("timed out", True), ("503", False)):
+        claim = claim_of(journal, "slack")
+        assert journal.outbox.begin(claim, claim.messages[0])
+        retry_at = journal.now() + timedelta(seconds=1)
+        assert journal.outbox.failed(claim, claim.messages[0], reason, retry_at, maybe_sent=maybe)
+        journal.outbox.release(claim)
+        place.advance(timedelta(seconds=40))
+    (outgoing,) = claim_of(journal, "slack").messages
+    assert outgoing.maybe_sent
+    assert {it.error for it in journal.outbox.deliveries(number)} == {"", "503"}
+
+
+def test_what_is_known_already_writes_nothing(journal: Journal) -> None:
+    number = opened(journal)
+    before = journal.last_seq()
+    again = journal.perform(trigger(14, 1), actor=EVIDENCE)
+    assert isinstance(again, Done)
+    assert again.escalation is not None
+    assert (again.escalation.id, again.entry) == (number, None)
+    assert journal.last_seq() == before

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.journal.conftest import ServerPlace, server_place
+from tests.journal.conftest import ServerPlace, server_place, sql
 from tests.journal.postgres import Server
 from tests.journal.samples import trigger
 from vauntico_tui.escalation.commands import Acknowledge
@@ -248,3 +248,12 @@ def test_a_wrong_password_is_not_told(team: Team, caplog: pytest.LogCaptureFixtu
     assert caught.value.__suppress_context__
     assert "canary" not in " ".join(told)
     assert "it refuses the login; check the user" in told[0]
+
+
+def test_a_login_that_may_not_migrate_says_who_must(team: Team) -> None:
+    with team.place.raw() as connection:
+        connection.execute(sql("UPDATE alembic_version SET version_num = '0001'"))
+    with pytest.raises(NotAllowedError, match="this login may not migrate it") as caught:
+        team.open("lead")
+    assert "journal init" in caught.value.next_step
+    assert not list(team.place.folder.rglob("backups"))

@@ -33,7 +33,7 @@ from vauntico_tui.journal.export import export, import_file
 from vauntico_tui.journal.follow import Follower
 from vauntico_tui.journal.leases import Leases
 from vauntico_tui.journal.outbox import Outbox
-from vauntico_tui.journal.perform import Asked, answer
+from vauntico_tui.journal.perform import Asked, answer, nothing_to_do
 from vauntico_tui.journal.records import Records
 from vauntico_tui.journal.replay import Picture, picture
 from vauntico_tui.journal.schema import back_up, copy_file, version
@@ -97,6 +97,10 @@ class Journal:
 
     def _perform(self, asked: Asked) -> Answer:
         login = self.login
+        if not asked.by_person:
+            with self.database.read() as connection:
+                if (known := nothing_to_do(connection, self.database.now(connection), asked)) is not None:
+                    return known
         with self.database.locked() as (connection, head):
             return answer(connection, head, asked, login=login, console=self.console)
 

@@ -74,8 +74,9 @@ def _record(connection: Connection, rows: list[tuple[int, int, str, int, str, st
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to be sent. `maybe_sent`: a sender died with it or heard no answer, so that it may have arrived. Those of
-    one `bundle` may go out as one notice."""
+    """A message to be sent. `maybe_sent`: a sender died with it or heard no answer, so it may have arrived.
+
+    Those of one `bundle` may go out as one notice."""
 
     id: int
     message: Message

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, insert, select
 
 from vauntico_tui.base.text import one_line
 from vauntico_tui.escalation.commands import BY_EVIDENCE, Command, Merge, RunTimers, Trigger
-from vauntico_tui.escalation.decide import decide
+from vauntico_tui.escalation.decide import Outcome, decide
 from vauntico_tui.escalation.evidence import SUBJECT_LIMIT
-from vauntico_tui.escalation.state import Decision, Escalation, Refusal, Status
+from vauntico_tui.escalation.state import Decision, Escalation, Refusal, Status, Unchanged
 from vauntico_tui.journal import store
 from vauntico_tui.journal.answers import Answer, Done, Lost, Refused
 from vauntico_tui.journal.chain import append, entry_of
@@ -62,15 +62,27 @@ def _find(connection: Connection, asked: Asked) -> Escalation | None:
     return store.latest(connection, asked.subject) if asked.subject else None
 
 
-def _decide(connection: Connection, head: Head, asked: Asked, login: str, console: str) -> Answer:
+def nothing_to_do(connection: Connection, now: int, asked: Asked) -> Done | None:
+    """Evidence that is known already needs no lock: looked at first, so that a quiet room writes nothing."""
+    if asked.by_person:
+        return None
+    outcome, _ = _outcome(connection, now, asked)
+    return Done(outcome.escalation) if isinstance(outcome, Unchanged) else None
+
+
+def _outcome(connection: Connection, now: int, asked: Asked) -> tuple[Outcome, Escalation | None]:
     found = _find(connection, asked)
     command = asked.command
-    now = instant(head.now)
     outcome = decide(
-        found, command, now, actor=asked.actor, seen_version=asked.seen_version,
+        found, command, instant(now), actor=asked.actor, seen_version=asked.seen_version,
         new_id=store.next_id(connection) if isinstance(command, Trigger) else 0,
         other=store.by_id(connection, command.into) if isinstance(command, Merge) else None,
     )  # fmt: skip
+    return outcome, found
+
+
+def _decide(connection: Connection, head: Head, asked: Asked, login: str, console: str) -> Answer:
+    outcome, found = _outcome(connection, head.now, asked)
     if isinstance(outcome, Refusal):
         if outcome.by is not None and outcome.at is not None:
             return Lost(outcome.by, outcome.at, found.state.value if found else "", outcome.reason)

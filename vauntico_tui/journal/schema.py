@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from vauntico_tui.journal.answers import DamagedError, TooNewError, UnreachableError
+from vauntico_tui.journal.answers import DamagedError, NotAllowedError, TooNewError, UnreachableError
 from vauntico_tui.journal.database import Database
 from vauntico_tui.journal.dump import dump_tables
 from vauntico_tui.journal.grants import regrant
@@ -39,6 +39,12 @@ def bring_up(database: Database, *, backup_folder: Path) -> Path | None:
     if found == HEAD:
         return None
     _refuse_newer(found, database.shown)
+    if found is not None and not _may_migrate(database):
+        raise NotAllowedError(
+            f"the journal {database.shown} has schema {found}, this vauntico-tui needs {HEAD}, and this login may not"
+            " migrate it",
+            "run `vauntico-tui journal init` as its owner",
+        )
     backup = back_up(database, backup_folder, found) if found is not None else None
     with database.write() as connection:
         hold(connection, database.schema)
@@ -53,6 +59,15 @@ def bring_up(database: Database, *, backup_folder: Path) -> Path | None:
             if not database.sqlite:
                 regrant(database, connection)
     return backup
+
+
+def _may_migrate(database: Database) -> bool:
+    """A file's user may; on PostgreSQL the tables' owner."""
+    if database.sqlite:
+        return True
+    owner = text("SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = to_regclass('alembic_version')")
+    with database.read() as connection:
+        return bool(connection.scalar(owner))
 
 
 def _refuse_newer(found: str | None, shown: str) -> None:
