@@ -89,9 +89,46 @@ def _segment(text: str, theme: str, tone: str, picked: bool, focused: bool) -> S
 
 
 def strip(line: Line, theme: str, width: int, *, picked: slice | None = None, focused: bool = True) -> Strip:
-    """A line to paint; `picked` is which of its pieces lie in the selected row."""
+    """A line to paint; `picked` is which of its pieces lie in the selected row. Blanks join the piece before them,
+    so that fewer colours go to the terminal."""
     chosen = range(*picked.indices(len(line))) if picked else range(0)
+    joined: list[tuple[str, str, bool]] = []
+    for i, (text, tone) in enumerate(line):
+        inside = i in chosen
+        if joined and joined[-1][2] == inside and (tone == joined[-1][1] or not text.strip(" ")):
+            joined[-1] = (joined[-1][0] + text, joined[-1][1], inside)
+        elif text:
+            joined.append((text, tone, inside))
     return Strip(
-        [_segment(tame(text), theme, tone, i in chosen, focused) for i, (text, tone) in enumerate(line) if text],
-        line_cells(line),
+        [_segment(tame(text), theme, tone, inside, focused) for text, tone, inside in joined], line_cells(line)
     ).adjust_cell_length(width)
+
+
+def changed_cells(before: Line, after: Line) -> tuple[int, int]:
+    """The first cell that differs between two lines of the same width, and how many to the last that does."""
+    old, new = _in_cells(before), _in_cells(after)
+    if len(old) != len(new) or any(len(char) > 1 for char, _ in (*old, *new)):  # marks on letters: not cut beside
+        return 0, 0 if before == after else max(len(old), len(new))
+    first = next((x for x, (a, b) in enumerate(zip(old, new, strict=True)) if a != b), len(new))
+    if first == len(new):
+        return first, 0
+    last = next(x for x in range(len(new) - 1, -1, -1) if old[x] != new[x])
+    while first > 0 and (new[first][0] == "" or old[first][0] == ""):  # never from the middle of a wide character
+        first -= 1
+    while last + 1 < len(new) and (new[last + 1][0] == "" or old[last + 1][0] == ""):
+        last += 1
+    return first, last - first + 1
+
+
+def _in_cells(line: Line) -> list[tuple[str, str]]:
+    """A line cell by cell; the second cell of a wide character is "", what takes no cell is with what it stands on."""
+    out: list[tuple[str, str]] = []
+    for text, tone in line:
+        for char in tame(text):
+            size = cells(char)
+            if size == 0 and out:
+                out[-1] = (out[-1][0] + char, out[-1][1])
+                continue
+            out.append((char, tone))
+            out.extend([("", tone)] * (size - 1))
+    return out

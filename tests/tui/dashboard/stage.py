@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -59,6 +60,14 @@ class Stage:
         return "\n".join(self.lines())
 
 
+async def opened(app: WarRoomApp, pilot: Pilot[str]) -> None:
+    """Until the war room has opened in its thread and its picture is drawn."""
+    async with asyncio.timeout(20):
+        while app.room is None:
+            await pilot.pause(0.005)
+    await pilot.pause()
+
+
 @asynccontextmanager
 async def staged(
     view: View,
@@ -72,7 +81,5 @@ async def staged(
     room = PlayRoom(lambda now: view)
     app = WarRoomApp(as_room(room), last, settings, clock=clock)
     async with app.run_test(size=size) as pilot:
-        while app.room is None:
-            await pilot.pause(0.005)
-        await pilot.pause()
+        await opened(app, pilot)
         yield Stage(app, room, pilot, clock)

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from textual.widgets import Input
 
-from tests.tui.dashboard.stage import SETTINGS, staged
+from tests.tui.dashboard.stage import SETTINGS, opened, staged
 from tests.tui.play import PlayRoom, as_room
 from tests.tui.sample_view import HOSTILE, NOW, big_view, hostile_view, loading_view, sample_view
 from vauntico_tui.actions.registry import Target
@@ -73,10 +73,10 @@ async def test_a_clock_that_ran_out_says_late_in_red() -> None:
 
 
 async def test_the_last_picture_is_drawn_before_the_war_room_opens() -> None:
-    opened = threading.Event()
+    gate = threading.Event()
 
     def slow() -> object:
-        opened.wait(10)
+        gate.wait(10)
         return as_room(PlayRoom(lambda now: sample_view()))()
 
     last = replace(sample_view(), sources=tuple(replace(s, state=State.STALE) for s in sample_view().sources))
@@ -84,13 +84,11 @@ async def test_the_last_picture_is_drawn_before_the_war_room_opens() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         header = app.screen._compositor.render_strips()[0].text
-        assert "GitHub ◐ 3 h" in header.replace("GH", "GitHub").replace("3h", "3 h")
+        assert "GH ◐ 3h" in header
         assert app.room is None
-        opened.set()
-        while app.room is None:
-            await pilot.pause(0.005)
-        await pilot.pause()
-        assert "now" in app.screen._compositor.render_strips()[0].text or app.view is not last
+        gate.set()
+        await opened(app, pilot)
+        assert "GH ● 3h" in app.screen._compositor.render_strips()[0].text
 
 
 async def test_without_a_picture_it_says_that_it_opens() -> None:
@@ -446,9 +444,7 @@ async def test_sources_that_stop_by_themselves_are_told() -> None:
 
     app = WarRoomApp(as_room(Broken(lambda now: sample_view())), None, SETTINGS, clock=FixedClock(NOW))
     async with app.run_test(size=(200, 40)) as pilot:
-        while app.room is None:
-            await pilot.pause(0.005)
-        await pilot.pause()
+        await opened(app, pilot)
         await pilot.pause()
         footer = app.screen._compositor.render_strips()[-1].text
         assert "the sources stopped: RuntimeError: [red]boom[/] [/x]" in footer

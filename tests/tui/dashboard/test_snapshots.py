@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.dashboard.stage import SETTINGS
+from tests.tui.dashboard.stage import SETTINGS, opened
 from tests.tui.play import PlayRoom, as_room
 from tests.tui.sample_view import NOW, empty_view, failed_view, hostile_view, sample_view, stale_view
 from vauntico_tui.base.clock import FixedClock
@@ -29,9 +29,7 @@ def after(*keys: str) -> Callable[[Pilot[str]], object]:
     async def do(pilot: Pilot[str]) -> None:
         app = pilot.app
         assert isinstance(app, WarRoomApp)
-        while app.room is None:
-            await pilot.pause(0.005)
-        await pilot.pause()
+        await opened(app, pilot)
         for key in keys:
             await pilot.press(key)
             await pilot.pause()

@@ -26,8 +26,9 @@ from vauntico_tui.tui.format import (
     tame,
     wrap,
 )
-from vauntico_tui.tui.lines import Col, columns, cut_line, line_cells, spread
+from vauntico_tui.tui.lines import Col, changed_cells, columns, cut_line, line_cells, spread, strip
 from vauntico_tui.tui.plain import plain
+from vauntico_tui.tui.theme import DARK
 
 NOW = datetime(2026, 3, 12, 14, 48, tzinfo=UTC)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from(
@@ -177,3 +178,20 @@ def test_columns_fill_their_line_exactly(one: str, two: str, three: str, width: 
     assert line_cells(line) == width
     assert line_cells(cut_line(((one, ""), (two, "dim"), (three, "")), width)) == width
     assert line_cells(spread(width, ((one, ""),), ((two, ""),))) >= width
+
+
+@given(texts, texts, texts)
+def test_what_changed_of_a_line_is_all_that_is_painted_again(same: str, one: str, two: str) -> None:
+    width = 60
+    before = cut_line(((same, ""), (one, "dim"), (same, "met")), width)
+    after = cut_line(((same, ""), (two, "dim"), (same, "met")), width)
+    x, count = changed_cells(before, after)
+    old, new = strip(before, DARK, width), strip(after, DARK, width)
+    patched = [*old.crop(0, x), *new.crop(x, x + count), *old.crop(x + count, width)]
+    assert "".join(segment.text for segment in patched) == new.text
+
+
+def test_the_same_line_has_nothing_to_paint() -> None:
+    assert changed_cells((("abc", ""),), (("ab", ""), ("c", ""))) == (3, 0)
+    assert changed_cells((("a数c", ""),), (("a据c", ""),)) == (1, 2)
+    assert changed_cells((("abc", "met"),), (("abc", "unmet"),)) == (0, 3)

@@ -263,7 +263,9 @@ class Dashboard(Screen[None]):
         pane_key = said("tab") if where.mode == "accordion" else "1-5"
         moves = [] if where.mode in {"tiny", "zoom"} else [Hint("pane.next", pane_key, "pane")]
         hints = [hint for hint in hints if hint.key and not (hint.id in {"browse", "copy"} and hint.why)]
-        self.footer.show([*hints[:3], *moves, last[0], last[2], *hints[3:], last[1]], self._right())
+        first = [hint for hint in hints if hint.id in {"back", "open", "filter"}]
+        rest = [hint for hint in hints if hint not in first]
+        self.footer.show([*first, *moves, last[0], last[2], *rest, last[1]], self._right())
 
     def _title(self, ident: str) -> str:
         if ident == "back":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from vauntico_tui.tui.lines import Line, cut_line, strip
+from vauntico_tui.tui.lines import Line, changed_cells, cut_line, strip
 
 
 class Bar(Widget):
@@ -20,9 +21,13 @@ class Bar(Widget):
 
     def set_line(self, line: Line) -> None:
         """Say something; nothing is repainted if it is what is said already."""
-        if line != self.line:
-            self.line = line
-            self.refresh()
+        if line == self.line:
+            return
+        width = self.size.width
+        before, self.line = cut_line(self.line, width), line
+        x, count = changed_cells(before, cut_line(line, width))
+        if count > 0:
+            self.refresh(Region(x, 0, count, 1))
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

@@ -22,7 +22,7 @@ from textual.widget import Widget
 from vauntico_tui.actions.registry import Target
 from vauntico_tui.tui.format import cut, fit
 from vauntico_tui.tui.keys import bindings
-from vauntico_tui.tui.lines import Line, cut_line, line_cells, spread, strip
+from vauntico_tui.tui.lines import Line, changed_cells, cut_line, line_cells, spread, strip
 
 GUTTER = 2
 """Cells left of a row's text: the mark of the selected row, and a space."""
@@ -118,7 +118,6 @@ class RowList(Widget, can_focus=True):
         self.title: Line = ()
         self.count: Line = ()
         self.foot: Line = ()
-        self.foot_right: Line = ()
         self.head: tuple[Line, ...] = ()
         self.blank: tuple[Line, ...] = ()
         self.notice: Line = ()
@@ -343,8 +342,13 @@ class RowList(Widget, can_focus=True):
         if len(old) != len(lines):
             self.refresh()
             return
-        width = self.size.width
-        changed = [Region(0, y, width, 1) for y, (was, now) in enumerate(zip(old, lines, strict=True)) if was != now]
+        changed: list[Region] = []
+        for y, ((was, was_picked), (now, picked)) in enumerate(zip(old, lines, strict=True)):
+            if was_picked != picked:
+                changed.append(Region(0, y, self.size.width, 1))
+            elif was != now:
+                x, count = changed_cells(was, now)
+                changed.append(Region(x, y, count, 1))
         if changed:
             self.refresh(*changed)
 
@@ -385,7 +389,7 @@ class RowList(Widget, can_focus=True):
         thumb = self._thumb(len(body))
         out: list[tuple[Line, slice | None]] = []
         if self.framed:
-            out.append((self._edge("╭", "╮", self.title, self.count, tone), None))
+            out.append((self._edge("╭", "╮", self._titled(), self.count, tone), None))
         first = True
         for y, (line, picked) in enumerate(body):
             mark = ("▶ " if first else "  ") if picked else "  "
@@ -402,15 +406,21 @@ class RowList(Widget, can_focus=True):
                 end = ("┃", tone) if y in thumb else (" ", "")
                 out.append((((mark, "accent"), *line, end), slice(0, 1 + len(line)) if picked else None))
         if self.framed:
-            out.append((self._edge("╰", "╯", self.foot, self._foot_right(), tone), None))
+            out.append((self._edge("╰", "╯", self.foot, (), tone), None))
         return out
 
-    def _foot_right(self) -> Line:
-        if self.filter_text:
-            shown = sum(row.pick for row in self._rows)
-            every = sum(row.pick for row in self._every)
-            return (("filter ", "dim"), (cut(self.filter_text, 24), "strong"), (f" {shown} of {every}", "dim"))
-        return self.foot_right
+    def _titled(self) -> Line:
+        """The title, with the filter in it while there is one."""
+        if not self.filter_text:
+            return self.title
+        shown = sum(row.pick for row in self._rows)
+        every = sum(row.pick for row in self._every)
+        return (
+            *self.title,
+            (" filter ", "dim"),
+            (cut(self.filter_text, 24), "soon"),
+            (f" {shown} of {every}", "dim"),
+        )
 
     def _edge(self, left: str, right: str, said: Line, count: Line, tone: str) -> Line:
         """A frame's top or bottom with words in it; words that don't fit are cut, the right ones last."""
