@@ -22,15 +22,18 @@ KEYS = {key for key, *_ in keys_table()}
 
 def _uncommented(text: str) -> str:
     """The example with every commented key made real; prose stays a comment."""
-    return re.sub(r'^# ((?:[a-z_]+|"[a-z.]+") = )', r"\1", text, flags=re.MULTILINE)
+    return re.sub(r'^# ((?:[a-z_]+|"[a-z.]+") = |\[\[?[a-z_.]+\]\]?$)', r"\1", text, flags=re.MULTILINE)
 
 
 def _leaves(table: dict[str, Any], lead: str = "") -> set[str]:
     found: set[str] = set()
     for key, value in table.items():
-        name = f"{lead}{key}"
+        name = f"{lead}{'NAME' if lead == 'channels.' else key}"
         if isinstance(value, dict) and name not in KEYS:
             found |= _leaves(value, f"{name}.")
+        elif isinstance(value, list) and name not in KEYS:
+            for item in value:
+                found |= _leaves(item, f"{name}[].")
         else:
             found.add(name)
     return found

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from vauntico_tui.base.fields import Duration
-
-
-def _not_too_short(every: timedelta) -> timedelta:
-    if every < timedelta(seconds=1):
-        raise ValueError('must be "1 s" or longer')
-    return every
-
-
-Interval = Annotated[Duration, AfterValidator(_not_too_short)]
-"""A time between two refreshes: a second at least, for a shorter one would be a loop."""
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from vauntico_tui.config.paging import (
+    ChannelEntry,
+    ChannelName,
+    EscalationSettings,
+    JournalSettings,
+    Mirror,
+    OnCall,
+    OverrideEntry,
+    PersonEntry,
+    RotationEntry,
+)
+from vauntico_tui.config.section import Interval, Section
 
 
 class Auth(Section):
@@ -87,5 +84,13 @@ class Config(Section):
     alertmanager: Alertmanager = Alertmanager()
     plan: PlanFile = PlanFile()
     screen: Screen = Screen()
+    journal: JournalSettings = JournalSettings()
+    escalation: EscalationSettings = EscalationSettings()
+    people: tuple[PersonEntry, ...] = Field((), description="who can be paged")
+    rotations: tuple[RotationEntry, ...] = Field((), description="who takes turns on call")
+    overrides: tuple[OverrideEntry, ...] = Field((), description="who is on call instead, for a time")
+    oncall: OnCall = OnCall()
+    channels: dict[ChannelName, ChannelEntry] = Field(default_factory=dict, description="how people are reached")
+    mirror: Mirror = Mirror()
     read_only: bool = Field(False, description="refuse every action that changes something")
     probe_every: Interval = Field("1 min", validate_default=True, description="between probes of the plan's URLs")
