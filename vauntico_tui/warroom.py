@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,16 @@ if TYPE_CHECKING:
     from vauntico_tui.plan.model import Plan
     from vauntico_tui.sources.hub import Hub
 
+__all__ = ["Done", "WarRoom", "open_room", "plan_needs"]
+
 Listener = Callable[[View], None]
 
 GAP = 0.25  # seconds between two Views at least: a burst of answers becomes one picture
 RETHINK = 15.0  # seconds after which verdicts are looked at again though nothing came: windows move with the clock
 SAVE_EVERY = 10.0  # seconds between two writes of the last View at least
 QUICK = 0.005  # seconds; a picture that takes longer is drawn in a thread
+
+_RUNNING = "the clocks run already; `vauntico-tui plan start TIME` moves them"
 
 
 class WarRoom:
@@ -107,14 +111,17 @@ class WarRoom:
         return ACTIONS
 
     def disabled(self, action: Action, target: Target | None) -> str | None:
-        """Why an action can't be done just now, or None. `perform` asks here too: there is no second way in."""
+        """Why an action can't be done just now, as it is offered (without arguments), or None."""
+        if action.id == "plan.start" and self._started_at is not None:
+            return self._refused(action, target) or _RUNNING
+        return self._refused(action, target)
+
+    def _refused(self, action: Action, target: Target | None) -> str | None:
+        """Why an action may not be done, whoever asks; `perform` lets nothing past it."""
         if action.mutates and self._config.read_only:
             return "the war room is read-only (read_only in the config)"
-        if action.id == "plan.start":
-            if self._started_at is not None:
-                return "the clocks run already; `vauntico-tui plan start TIME` moves them"
-            if self._config_file is None:
-                return "there is no config to keep it in; write one with `vauntico-tui init`"
+        if action.id == "plan.start" and self._config_file is None:
+            return "there is no config to keep it in; `vauntico-tui init` writes one"
         return missing(action, target)
 
     async def issue_detail(self, number: int) -> Reading[IssueDetail]:
@@ -142,7 +149,7 @@ class WarRoom:
 
     async def perform(self, action_id: str, target: Target | None = None, **args: str) -> Done:
         """Do an action. Read-only mode and every other refusal live here and nowhere else."""
-        return await perform(action_id, target, args, executors=self._executors, why=self.disabled)
+        return await perform(action_id, target, args, executors=self._executors, why=self._refused)
 
     def refresh(self, source_id: str | None = None) -> None:
         """Ask one source again, or all."""
@@ -169,15 +176,18 @@ class WarRoom:
         self.pause()
         return Done(True, "paused: nothing is asked until you go on")
 
-    async def _do_start(self, _target: Target | None, _args: Mapping[str, str]) -> Done:
+    async def _do_start(self, _target: Target | None, args: Mapping[str, str]) -> Done:
+        """Start the clocks now; `at` (ISO 8601 with its zone) starts them then, and moves those that run."""
         from vauntico_tui.config.write import instant, set_started_at  # noqa: PLC0415  only when it is pressed
 
-        assert self._config_file is not None  # noqa: S101  `disabled` said so
-        now = self._clock.now()
-        await asyncio.to_thread(set_started_at, self._config_file, now)
-        self._started_at = now
+        if self._started_at is not None and "at" not in args:
+            return Done(False, _RUNNING)
+        assert self._config_file is not None  # noqa: S101  `_refused` said so
+        at = datetime.fromisoformat(args["at"]).astimezone(UTC) if "at" in args else self._clock.now()
+        await asyncio.to_thread(set_started_at, self._config_file, at)
+        self._started_at = at
         self._changed()
-        return Done(True, f"the clocks run since {instant(now)}")
+        return Done(True, f"the clocks run since {instant(at)}")
 
     # ---- what it is told -----------------------------------------------------------------------------------------
 

@@ -264,6 +264,14 @@ def test_init_refuses_options_that_are_wrong_before_it_asks(tmp_path: Path) -> N
     assert not (tmp_path / "c.toml").exists()
 
 
+def test_init_takes_no_plan_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").write_text("titel = 3\n")
+    done = run("--config", tmp_path / "c.toml", "init", "--non-interactive", "--plan", tmp_path / "plan.toml")
+    assert done.returncode == 2
+    assert "plan.toml:1" in done.stderr
+    assert not (tmp_path / "c.toml").exists()
+
+
 def answered(file: Path, box: Child, *answers: str, options: tuple[str, ...] = ()) -> Result:
     args = ["--config", str(file), "init", "--github-url", box.urls["github"], *options]
     return CliRunner().invoke(cli, args, input="\n".join(answers) + "\n")

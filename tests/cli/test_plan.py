@@ -127,5 +127,13 @@ def test_a_start_that_is_no_time_changes_nothing(tmp_path: Path) -> None:
 def test_read_only_moves_no_clock(tmp_path: Path) -> None:
     file = tmp_path / "c.toml"
     file.write_text("read_only = true\n")
-    assert run("--config", file, "plan", "start", "now").returncode == 2
+    done = run("--config", file, "plan", "start", "now")
+    assert done.returncode == 2
+    assert "read-only" in done.stderr
     assert file.read_text() == "read_only = true\n"
+
+
+def test_without_a_config_there_is_nothing_to_keep_a_start_in() -> None:
+    done = run("plan", "start", "now")
+    assert done.returncode == 2
+    assert "init" in done.stderr

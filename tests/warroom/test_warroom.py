@@ -25,7 +25,7 @@ from vauntico_tui.evidence.reading import Reading, SourceStatus, State, fresh
 from vauntico_tui.plan.model import Kpi, Plan
 from vauntico_tui.view import store
 from vauntico_tui.view.model import View
-from vauntico_tui.warroom import WarRoom
+from vauntico_tui.warroom import Done, WarRoom
 
 NOW = datetime(2026, 3, 12, 14, 48, tzinfo=UTC)
 PLAN = Plan(title="Ours", kpis=(Kpi(id="mrr", title="MRR", query="mrr", scale=0.5),))
@@ -200,7 +200,7 @@ async def test_read_only_refuses_every_action_that_changes_something(hub: Script
     for action in ACTIONS:
         assert ("read-only" in (room.disabled(action, row) or "")) == action.mutates
         if action.mutates:
-            done = await room.perform(action.id, row)
+            done = await room.perform(action.id, row, at="2026-03-01T10:00:00+01:00")
             assert not done.ok
             assert "read-only" in done.message
     assert not file.exists()
@@ -219,7 +219,10 @@ async def test_the_clocks_are_started_once_and_kept_in_the_config(hub: ScriptedH
     again = await room.perform("plan.start")
     assert not again.ok
     assert "run already" in again.message
-    assert (await room.gather(1)).plan.started_at == NOW
+    assert "run already" in (room.disabled(BY_ID["plan.start"], None) or "")
+    moved = await room.perform("plan.start", at="2026-03-01T10:00:00+01:00")
+    assert moved == Done(True, "the clocks run since 2026-03-01T09:00:00Z")
+    assert (await room.gather(1)).plan.started_at == datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 async def test_a_start_that_cannot_be_kept_is_said(hub: ScriptedHub, tmp_path: Path) -> None:

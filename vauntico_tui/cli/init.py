@@ -77,6 +77,10 @@ def init(
         started_at=read_time(started_at, time_zone(None), datetime.now(UTC)),
     )
     draft.config()  # what was given as options must be good before anything is asked
+    if draft.plan is not None:
+        from vauntico_tui.plan.load import load_plan
+
+        load_plan(draft.plan)
     if not non_interactive:
         try:
             draft = _ask(draft, file, check=not no_check, timeout=timeout)
@@ -105,8 +109,10 @@ def _ask(draft: Draft, file: Path, *, check: bool, timeout: float) -> Draft:
         draft = _asked(
             draft, "repository", "GitHub repository (owner/name)", guess_repository(), check=check, timeout=timeout
         )
-    elif check:
-        _tried(draft, "github", timeout)
+    else:
+        draft = _token(draft)
+        if check:
+            _tried(draft, "github", timeout)
     if draft.prometheus is None:
         draft = _asked(draft, "prometheus", "Prometheus URL (http://...)", "", check=check, timeout=timeout)
     if draft.prometheus and draft.alertmanager is None:

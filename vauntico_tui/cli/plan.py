@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.cli import exits
 from vauntico_tui.cli.commands import Helpful
 from vauntico_tui.cli.context import config_file, config_option, load, must_not_exist, time_zone, write
+
+if TYPE_CHECKING:
+    from vauntico_tui.plan.model import Plan
 
 _FILE = click.Path(path_type=Path, allow_dash=True)
 
@@ -113,39 +117,47 @@ def start(time: str | None) -> None:
 
     The start is written into the config; everything else in it stays as it is.
     """
-    from vauntico_tui.cli.times import read_time
-    from vauntico_tui.config.places import default_config
-    from vauntico_tui.config.write import set_started_at
     from vauntico_tui.plan.bundled import bundled_plan
     from vauntico_tui.plan.clocks import clocks
     from vauntico_tui.plan.load import load_plan
 
     file = config_file()
     zone = time_zone(file)
-    config = load(file) if file is None or time is None or file.exists() else load(None)
-    plan = load_plan(config.plan.file) if config.plan.file else bundled_plan()
     if time is not None:
-        at = read_time(time, zone)
-        file = file or default_config()
-        if config.read_only:
-            raise InputError([Problem("the war room is read-only", str(file), None, "read_only = false allows it")])
-        set_started_at(file, at)
-        click.echo(f"{file}: the clocks run since {_shown(at, zone)}")
-    else:
-        started = config.plan.started_at or plan.started_at
-        if started is None:
-            click.echo("the clocks do not run yet: `vauntico-tui plan start now` starts them")
-            return
-        at = started
-        click.echo(f"started   {_shown(at, zone)}")
+        click.echo(_start(file, time, zone))
+    config = load(file)
+    plan = load_plan(config.plan.file) if config.plan.file else bundled_plan()
+    at = config.plan.started_at or plan.started_at
+    if at is None:
+        click.echo("the clocks do not run yet: `vauntico-tui plan start now` starts them")
+        return
+    click.echo(f"started   {_shown(at, zone)}")
     for clock in clocks(plan, at):
         click.echo(f"{clock.title:<9} {_shown(clock.ends_at, zone)}")
 
 
-def _shown(at: datetime, zone: object) -> str:
+def _start(file: Path | None, time: str, zone: tzinfo | None) -> str:
+    """Have the war room start the clocks: what it refuses a key, it refuses a command."""
+    import asyncio
+
+    from vauntico_tui.cli.times import read_time
+    from vauntico_tui.warroom import open_room
+
+    at = read_time(time, zone)
+    room = open_room(file)
+    try:
+        done = asyncio.run(room.perform("plan.start", at=at.isoformat()))
+    finally:
+        room.close()
+    if not done.ok:
+        raise InputError([Problem(done.message)])
+    return done.message
+
+
+def _shown(at: datetime, zone: tzinfo | None) -> str:
     from vauntico_tui.config.write import instant
 
-    local = at.astimezone(zone)  # type: ignore[arg-type]
+    local = at.astimezone(zone)
     return f"{local:%Y-%m-%d %H:%M %Z} ({instant(at)})"
 
 
@@ -161,6 +173,6 @@ def _text(file: Path) -> tuple[str, str]:
         raise InputError([Problem("is not UTF-8 text", "stdin")]) from None
 
 
-def _counts(plan: object) -> str:
+def _counts(plan: Plan) -> str:
     words = ("blockers", "targets", "deliverables", "risks", "roles", "levels", "outcomes", "approvals")
     return ", ".join(f"{len(getattr(plan, word))} {word}" for word in words)
