@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from tests.journal.conftest import FilePlace, Place, ServerPlace, sql
 from tests.journal.samples import trigger
 from vauntico_tui.escalation.commands import Acknowledge, AddNote, EvidenceGone
 from vauntico_tui.escalation.state import EVIDENCE
+from vauntico_tui.journal.export import check
 from vauntico_tui.journal.journal import Journal
 
 
@@ -162,3 +165,23 @@ def test_verify_reads_page_by_page(place: Place, monkeypatch: pytest.MonkeyPatch
         journal.perform(AddNote("seen"), actor="ann", id=number + 1)
     found: Any = journal.verify()
     assert (found.ok, found.count) == (True, 8)
+
+
+def test_verify_and_export_while_others_write(place: Place, tmp_path: Path) -> None:
+    writer, reader = filled(place), place.open("reader")
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            writer.perform(AddNote("seen"), actor="ann", id=2)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        for number in range(5):
+            assert reader.verify().ok
+            reader.export(tmp_path / f"{number}.jsonl")
+            check(tmp_path / f"{number}.jsonl")
+    finally:
+        stop.set()
+        thread.join()

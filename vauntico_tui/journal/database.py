@@ -57,8 +57,15 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that sees one state and writes nothing. Raises JournalError."""
+        """A transaction that writes nothing. Raises JournalError."""
         with self._words(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A transaction that sees one state throughout, however much others write meanwhile. Raises JournalError."""
+        options = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self._words(), self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     @contextmanager

@@ -62,7 +62,7 @@ def export(database: Database, target: Path) -> int:
     except OSError as error:
         raise JournalError(f"{target} can't be written: {error.strerror}", "name a new file") from None
     count = 0
-    with open(handle, "w", encoding="utf-8") as out, database.read() as connection:  # noqa: PTH123  a descriptor
+    with open(handle, "w", encoding="utf-8") as out, database.snapshot() as connection:  # noqa: PTH123  a descriptor
         for line in lines(connection):
             count += line.startswith('{"event"')
             out.write(line + "\n")

@@ -167,14 +167,14 @@ class Journal:
     def verify(self) -> chain.Verified:
         """Read the whole log and say where it was altered, if anywhere."""
         try:
-            with self.database.read() as connection:
+            with self.database.snapshot() as connection:
                 return chain.verify(connection)
         except DamagedError as trouble:
             return chain.Verified(False, 0, "", None, str(trouble))
 
     def replay(self, at: datetime) -> Picture:
         """Every escalation as it was then, from the log alone."""
-        with self.database.read() as connection:
+        with self.database.snapshot() as connection:
             return picture(connection, at)
 
     def export(self, target: Path) -> int:

@@ -128,7 +128,7 @@ def back_up(database: Database, folder: Path, found: str | None) -> Path:
     if database.path is not None:
         copy_file(database, target)
         return target
-    with database.read() as connection, target.open("w", encoding="utf-8") as out:
+    with database.snapshot() as connection, target.open("w", encoding="utf-8") as out:
         for line in dump_tables(connection):
             out.write(line + "\n")
         out.flush()

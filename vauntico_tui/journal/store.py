@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
@@ -77,13 +78,15 @@ def next_id(connection: Connection) -> int:
     return int(connection.scalar(select(func.max(escalations.c.id))) or 0) + 1
 
 
-def keep_policy(connection: Connection, policy: Policy) -> str:
-    """The policy's digest; its text is kept once, however many escalations run by it."""
-    body = policy_text(policy)
-    digest = sha256(body)
+def _keep_policy(connection: Connection, policy: Policy, digest: str) -> None:
+    """A policy's text is kept once, however many escalations run by it."""
     if connection.scalar(select(policies.c.digest).where(policies.c.digest == digest)) is None:
-        connection.execute(insert(policies).values(digest=digest, body=body))
-    return digest
+        connection.execute(insert(policies).values(digest=digest, body=policy_text(policy)))
+
+
+@lru_cache(maxsize=256)
+def _digest(policy: Policy) -> str:
+    return sha256(policy_text(policy))
 
 
 def fact_of(change: Change, fields: dict[str, Any]) -> Fact:
@@ -95,7 +98,11 @@ def fact_of(change: Change, fields: dict[str, Any]) -> Fact:
 
 
 def fields_of(connection: Connection, escalation: Escalation) -> dict[str, Any]:
-    return escalation_fields(escalation, keep_policy(connection, escalation.policy))
+    """What its event says of it. Its policy is kept with its first event and never changes."""
+    digest = _digest(escalation.policy)
+    if escalation.version == 1:
+        _keep_policy(connection, escalation.policy, digest)
+    return escalation_fields(escalation, digest)
 
 
 def write_row(connection: Connection, escalation: Escalation, fields: dict[str, Any]) -> None:
