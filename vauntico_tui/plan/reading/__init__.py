@@ -1,0 +1,1 @@
+"""What each kind of section of a roadmap gives to the plan."""
