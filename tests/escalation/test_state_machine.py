@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vauntico_tui.escalation.ahead import ahead
 from vauntico_tui.escalation.commands import (
     Acknowledge,
     AddNote,
@@ -306,3 +307,18 @@ def test_every_command_is_undone_or_says_why_not() -> None:
     assert undo(Snooze(NOW)) == Wake()
     for command in (EscalateNow(1, 0), Reassign(BOB), AddNote("x"), Resolve("x"), Merge(1), RunTimers(), Wake()):
         assert isinstance(undo(command), str)
+
+
+def test_the_steps_to_come_are_those_that_come() -> None:
+    held = made(decide(opened(2), Acknowledge(), NOW, actor="ann"))
+    steps = [((step.at - NOW) / H, step.text) for step in ahead(held, 5)]
+    assert steps == [
+        (2, "reminds ann"),
+        (4, "triggers again if there is no sign of life"),
+        (5, "pages Team (Ann, Bob) if not acknowledged"),
+        (6, "pages Team (Ann, Bob) if not acknowledged"),
+        (48, "breaches and goes to Level 1"),
+    ]
+    everything = ahead(opened(1), 100)
+    assert everything[-1].text == "breaches and pages the executives"
+    assert ahead(made(decide(opened(), EvidenceGone("gone"), NOW, actor="evidence"))) == ()

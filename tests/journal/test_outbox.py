@@ -293,3 +293,13 @@ def test_what_is_known_already_writes_nothing(journal: Journal) -> None:
     assert again.escalation is not None
     assert (again.escalation.id, again.entry) == (number, None)
     assert journal.last_seq() == before
+
+
+def test_a_worker_sleeps_until_something_can_be_claimed(place: Place) -> None:
+    journal = place.open()
+    assert journal.outbox.next_at() is None
+    opened(journal)
+    assert journal.outbox.next_at() == journal.now()
+    while (claim := journal.outbox.claim("w", LEASE)) is not None:
+        assert claim.until == journal.now() + LEASE
+    assert journal.outbox.next_at() == journal.now() + LEASE

@@ -277,11 +277,10 @@ class Outbox:
             return {"pending": 0, "sending": 0, "dead": 0, **found, "overdue": int(connection.scalar(overdue) or 0)}
 
     def next_at(self) -> datetime | None:
-        """When the next message is due, held lanes respected; None: nothing waits."""
-        later = func.max(outbox.c.next_at, lanes.c.hold_until) if self._database.sqlite else func.greatest(
-            outbox.c.next_at, lanes.c.hold_until
-        )  # fmt: skip
-        query = select(func.min(later)).select_from(outbox.join(lanes, lanes.c.lane == outbox.c.lane))
+        """When the next message can be claimed, holds and leases of others respected; None: nothing waits."""
+        latest = func.max if self._database.sqlite else func.greatest
+        ready = latest(outbox.c.next_at, lanes.c.hold_until, lanes.c.lease_until)
+        query = select(func.min(ready)).select_from(outbox.join(lanes, lanes.c.lane == outbox.c.lane))
         with self._database.read() as connection:
             found = connection.scalar(query.where(outbox.c.state.in_(_WAITING)))
         return None if found is None else instant(int(found))
