@@ -104,9 +104,9 @@ def show(file: Path | None, as_json: bool) -> None:
 @plan.command()
 def schema() -> None:
     """Print the JSON Schema of a plan."""
-    from vauntico_tui.plan.model import Plan
+    from vauntico_tui.plan.schema import plan_schema
 
-    write(json.dumps(Plan.model_json_schema(), indent=2, ensure_ascii=False) + "\n")
+    write(json.dumps(plan_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
 @plan.command()

@@ -8,12 +8,11 @@ from dataclasses import replace
 from datetime import UTC
 from itertools import chain
 
-import tomli_w
-
 from vauntico_tui.evidence import specs
 from vauntico_tui.evidence.evaluate import judge
 from vauntico_tui.plan.clocks import due_at
 from vauntico_tui.plan.model import Blocker, Deliverable, Outcome, Promise, Target
+from vauntico_tui.plan.write import dump_check
 from vauntico_tui.view.history import burn
 from vauntico_tui.view.model import PromiseView, SnippetView
 from vauntico_tui.view.scene import Scene
@@ -59,9 +58,7 @@ def _snippets(blocker: Blocker | None) -> tuple[SnippetView, ...]:
 
 def check_text(check: specs.Check | None) -> str:
     """The check as it stands in TOML, without what it leaves to the defaults."""
-    if check is None:
-        return ""
-    return tomli_w.dumps(check.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude_none=True))
+    return dump_check(check) if check is not None else ""
 
 
 def _trend(subject: str, check: specs.Check | None, scene: Scene) -> tuple[float, ...]:
