@@ -115,6 +115,11 @@ class Journal:
                 done.append(made)
         return tuple(done)
 
+    def timers_due(self) -> int:
+        """How many escalations have a clock that has run out; counted up to 1000."""
+        with self.database.read() as connection:
+            return len(store.due_ids(connection, self.database.now(connection), 1000))
+
     def next_timer(self) -> datetime | None:
         """When the next clock runs out; None: none runs."""
         with self.database.read() as connection:
