@@ -41,7 +41,7 @@ class Ask:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def knob(self, path: str, method: str = "POST", **body: Any) -> Any:
+    def knob(self, path: str, method: str = "POST", /, **body: Any) -> Any:
         answer = self.http.request(method, self.box.urls["control"] + path, json=body if method == "POST" else None)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None

@@ -33,9 +33,9 @@ READS = (
     "", "/issues?state=all&per_page=100", "/issues/14", "/issues/61", "/issues/14/comments", "/issues/14/labels",
     "/labels", "/assignees", "/labels/severity: critical", "/actions/runs?per_page=100", "/actions/workflows",
     "/actions/workflows/lint.yml", "/actions/workflows/lint.yml/runs", "/actions/secrets",
-    "/actions/secrets/DATABASE_URL", "/actions/secrets/public-key", "/environments", "/environments/production", "/environments/production/secrets",
-   
-    "/environments/production/secrets/public-key", "/environments/production/secrets/VERCEL_TOKEN", "/deployments",
+    "/actions/secrets/DATABASE_URL", "/actions/secrets/public-key", "/environments", "/environments/production",
+    "/environments/production/secrets", "/environments/production/secrets/public-key",
+    "/environments/production/secrets/VERCEL_TOKEN", "/deployments",
     "/branches", "/branches/main", "/branches/feature/governance-compliance", "/commits", "/commits/main",
     "/commits/main/check-runs", "/contents/", "/contents/README.md", "/contents/server-v2/tests",
     "/git/ref/heads/main", "/git/matching-refs/heads/feature", "/pulls?state=all", "/pulls/61", "/pulls/72",

@@ -132,7 +132,7 @@ def faulty(target: str, faults: Faults, app: App, error: App | None = None) -> A
                     time.sleep(fault.value or 0)
                 case "hang":
                     faults.wait_lifted(fault)
-                    return Response(hang=True)
+                    return Response(drop=True)
                 case "html":
                     return Response.text(_PAGE, kind="text/html; charset=utf-8")
                 case "garbage":

@@ -43,13 +43,13 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """What goes out. `cut` closes the connection halfway through the body; `hang` never answers."""
+    """What goes out. `cut` closes the connection halfway through the body, `drop` before it says anything."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
-    hang: bool = False
+    drop: bool = False
     repeat: int = 1  # the body is sent this many times over
     skew: float = 0.0  # seconds that the Date header is off
 
@@ -73,9 +73,8 @@ class Server:
     """One application on one loopback port, a thread a connection."""
 
     def __init__(self, app: App, port: int = 0, name: str = "box") -> None:
-        handler = type("Handler", (_Handler,), {"app": staticmethod(app), "ended": threading.Event()})
+        handler = type("Handler", (_Handler,), {"app": staticmethod(app)})
         self._server = _Threading(("127.0.0.1", port), handler)
-        self._ended: threading.Event = handler.ended  # type: ignore[attr-defined]
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name=name, daemon=True
         )
@@ -92,8 +91,7 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Take no more requests; whatever hangs is let go."""
-        self._ended.set()
+        """Take no more requests."""
         if self._thread.is_alive():
             self._server.shutdown()
         self._server.server_close()
@@ -115,7 +113,6 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     app: ClassVar[App]  # a staticmethod, so that it is not bound
-    ended: ClassVar[threading.Event]
 
     def _serve(self) -> None:
         request = self._request()
@@ -126,8 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception:  # the box's own mistake must show, and must not look like a network failure
             traceback.print_exc()
             response = Response.of({"message": "the box itself failed; see its standard error"}, 500)
-        if response.hang:
-            self.ended.wait()
+        if response.drop:
             self.close_connection = True
             return
         self._answer(request, response)

@@ -23,7 +23,8 @@ def breathe(world: World) -> None:
 
 
 def _next(world: World, name: str, minutes: float, happening: Happening, index: int) -> None:
-    wait = world.rng("wait", name, index).uniform(0.5, 1.5) * minutes * MINUTE
+    share = (0.5, 1.5) if index else (0.02, 0.1)  # the first of each comes soon: whoever looks in sees life
+    wait = world.rng("wait", name, index).uniform(*share) * minutes * MINUTE
     world.agenda.after(wait, partial(_happen, world, name, minutes, happening, index))
 
 
@@ -70,16 +71,24 @@ def _pull(world: World, chance: Random) -> None:
 
 
 def _merge(world: World, chance: Random) -> None:
-    """The oldest pull request that came to life here and complies is merged; those of the start wait for a person."""
-    for pull in list(world.pulls()):
-        grown = pull.created_at >= int(world.agenda.started_at)
-        if grown and pull.state == "open" and not pull.draft and not governance.complies(pull.body):
-            try:
-                changes.merge_pull(world, pull, chance.choice(TEAM), method="squash")
-            except changes.ConflictError:
-                continue
-            world.git.refs.pop(f"heads/{pull.head}", None)
+    """Of the pull requests that came to life here the oldest gets on: it is merged where it complies, given what it
+    lacks where not, closed where it conflicts. Those of the start wait for a person."""
+    begun = int(world.agenda.started_at)
+    grown = [pull for pull in world.pulls() if pull.created_at >= begun and pull.state == "open" and not pull.draft]
+    for pull in grown:
+        if governance.complies(pull.body):
+            pull.body = governance.body(pull.title, chance.randrange(5), "uptime", chance.randint(1, 4))
+            pull.updated_at = world.now
+            world.touch()
             return
+        by = chance.choice(TEAM)
+        try:
+            changes.merge_pull(world, pull, by, method="squash")
+        except changes.ConflictError:
+            changes.set_state(world, pull, "closed", None, by)
+            continue
+        world.git.refs.pop(f"heads/{pull.head}", None)
+        return
 
 
 def _close(world: World, chance: Random) -> None:
@@ -116,11 +125,11 @@ def _nightly(world: World, chance: Random) -> None:
 
 
 _STREAMS: dict[str, tuple[float, Happening]] = {
-    "commit": (45, _commit),
-    "pull": (110, _pull),
-    "merge": (130, _merge),
-    "close": (55, _close),
+    "commit": (80, _commit),
+    "pull": (190, _pull),
+    "merge": (210, _merge),
+    "close": (60, _close),
     "open": (540, _open),
-    "nightly": (200, _nightly),
+    "nightly": (300, _nightly),
 }
 """Mean minutes of world time between two of a kind."""

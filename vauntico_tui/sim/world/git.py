@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,6 +48,7 @@ class Git:
         self.commits: dict[str, Commit] = {}
         self.refs: dict[str, str] = {}
         self._entries: dict[str, list[TreeEntry]] = {}
+        self._order: dict[str, int] = {}  # commits as they came: children after their parents, even in one second
 
     def add_blob(self, data: bytes) -> str:
         sha = _hash("blob", data)
@@ -100,6 +102,7 @@ class Git:
         sha = _hash("commit", ("\n".join(lines) + f"\n\n{message}\n").encode())
         commit = Commit(sha, tree, parents, message, author, at, self.trees[tree])
         self.commits[sha] = commit
+        self._order.setdefault(sha, len(self._order))
         return commit
 
     def change(self, base: str, changes: Mapping[str, bytes | None], message: str, author: str, at: int) -> Commit:
@@ -132,20 +135,25 @@ class Git:
 
     def log(self, sha: str) -> Iterator[Commit]:
         """A commit and its ancestors, newest first."""
-        seen: set[str] = set()
-        waiting = [self.commits[sha]]
-        while waiting:
-            waiting.sort(key=lambda commit: commit.at)
-            commit = waiting.pop()
-            if commit.sha not in seen:
-                seen.add(commit.sha)
-                yield commit
-                waiting.extend(self.commits[parent] for parent in commit.parents if parent not in seen)
+        return (commit for commit, _ in self._walk({sha: 1}))
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The newest commit that both have."""
-        mine = {commit.sha for commit in self.log(one)}
-        return next((commit.sha for commit in self.log(other) if commit.sha in mine), None)
+        both = {one: 1, other: 2} if one != other else {one: 3}
+        return next((commit.sha for commit, sides in self._walk(both) if sides == 3), None)
+
+    def _walk(self, sides: dict[str, int]) -> Iterator[tuple[Commit, int]]:
+        """Ancestors of some commits, newest first and each once, with the sides (bits) that they were reached from."""
+        waiting = [(-self.commits[sha].at, -self._order[sha], sha) for sha in sides]
+        heapq.heapify(waiting)
+        while waiting:
+            sha = heapq.heappop(waiting)[2]
+            commit = self.commits[sha]
+            yield commit, sides[sha]
+            for parent in commit.parents:
+                if parent not in sides:
+                    heapq.heappush(waiting, (-self.commits[parent].at, -self._order[parent], parent))
+                sides[parent] = sides.get(parent, 0) | sides[sha]
 
     def merge(self, base: str, head: str) -> dict[str, str] | None:
         """The files of a three-way merge, or None where both sides changed the same file differently."""

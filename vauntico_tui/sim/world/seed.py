@@ -119,7 +119,7 @@ def _commits(world: World, now: int) -> None:
 def _created_age(number: int) -> float:
     """How old a known issue is, in seconds: four from before the audit, the others filed by it one after another."""
     early = {1: 75.0, 2: 60.0, 3: 52.0, 4: 50.0}
-    return HOUR * early.get(number, 27.0 - 24.0 * (number - 5) / 55)
+    return HOUR * early.get(number, 25.5 - 22.5 * (number - 5) / 55)
 
 
 def _issues(world: World, now: int, count: int) -> None:
@@ -201,20 +201,17 @@ def _runs(world: World, now: int, count: int) -> None:
     span = min(90 * DAY, max(7 * DAY, 7 * DAY * count // 140)) - 3 * HOUR
     main = list(world.git.log(world.git.refs["heads/main"]))
     pulls = [pull for pull in world.pulls() if pull.state == "open"]
+    up = 139 if count >= 40 else 0  # a handful of runs cannot have one of each
+    totals = {file: ((count - 1) * share + up) // 140 for file, share in _SHARES.items()}
+    totals["lint.yml"] += count - 1 - sum(totals.values())
     planned: list[tuple[int, str, int]] = []
-    for file, share in _SHARES.items():
-        total = (
-            max(1 if share < 3 else 2, round((count - 1) * share / 140)) if count >= 40 else (count - 1) * share // 140
-        )
-        gap = span / max(1, total)
-        chance = world.rng("run times", file)
+    for file, total in totals.items():
         newest = 2 * DAY if file == "production-deploy.yml" else 20 * 60
-        planned += [
-            (int(now - newest - gap * (index + chance.uniform(0.0, 0.8))), file, index) for index in range(total)
-        ]
+        gap = (span - newest) / max(1, total)
+        chance = world.rng("run times", file)
+        times = (now - newest - gap * (index + chance.uniform(0.0, 0.8)) for index in range(total))
+        planned += [(int(at), file, index) for index, at in enumerate(times)]
     planned.sort()
-    while len(planned) > count - 1:
-        planned.pop(0)
     for at, file, index in planned:
         _past_run(world, at, file, index, main=main, pulls=pulls)
     _running(world, now)
