@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ScreenSettings", "WarRoomApp"]
 
-TICK = 5.0  # seconds between looks at the clock; words on the screen change more rarely than this
+TICK = 10.0  # seconds between looks at the clock; words on the screen change more rarely than this
 
 
 class WarRoomApp(App[str]):

@@ -84,11 +84,11 @@ async def test_the_last_picture_is_drawn_before_the_war_room_opens() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         header = app.screen._compositor.render_strips()[0].text
-        assert "GH ◐ 3h" in header
+        assert "GitHub ◐ 3h" in header
         assert app.room is None
         gate.set()
         await opened(app, pilot)
-        assert "GH ● 3h" in app.screen._compositor.render_strips()[0].text
+        assert "GitHub ● 3h" in app.screen._compositor.render_strips()[0].text
 
 
 async def test_without_a_picture_it_says_that_it_opens() -> None:

@@ -20,6 +20,15 @@ def promise_target(promise: PromiseView) -> Target:
     return Target(promise.kind, promise.id, promise.title, promise.verdict.link)
 
 
+def promise_part(promise: PromiseView) -> object:
+    """What of a promise is drawn in a row."""
+    v = promise.verdict
+    return (
+        promise.id, promise.title, promise.owner, promise.hours, promise.due_at, promise.group, promise.trend,
+        v.mark, v.reason, v.figure, v.bound, v.stale, v.link,
+    )  # fmt: skip
+
+
 def due_words(promise: PromiseView, pen: Pen) -> tuple[str, str]:
     """ "in 09:12", "late 02:05", "met": until when, with its tone."""
     verdict = promise.verdict
@@ -116,6 +125,9 @@ class BlockersPane(Pane):
 
     def build(self, view: View, pen: Pen) -> Sequence[Row]:
         return [BlockerRow(f"blocker:{promise.id}", 2, True, promise) for promise in view.blockers]
+
+    def part(self, view: View) -> object:
+        return [promise_part(promise) for promise in view.blockers]
 
     def tally(self, view: View, pen: Pen) -> Line:
         if not view.blockers:

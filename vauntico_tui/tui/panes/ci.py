@@ -212,6 +212,9 @@ class CiPane(Pane):
             rows += [PullRow(f"pull:{p.number}", 1, True, p) for p in ci.pulls]
         return rows
 
+    def part(self, view: View) -> object:
+        return view.ci.workflows, view.ci.deployments, view.ci.pulls
+
     def tally(self, view: View, pen: Pen) -> Line:
         return _sum(view) if view.ci.workflows else ()
 

@@ -101,6 +101,23 @@ class LevelRow(TextRow):
         return (*gap, spread(width, left, right))
 
 
+_MANY = 400
+"""Rows from which on building them anew is cheaper than finding out that nothing changed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Itself:
+    """Equal only to what holds the very same object."""
+
+    it: object
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Itself) and other.it is self.it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+
 class EscalationsPane(Pane):
     """5 Escalations."""
 
@@ -123,6 +140,10 @@ class EscalationsPane(Pane):
             rows.append(LevelRow(f"level:{level.level}", 1 + gap, False, (), (), level))
             rows += [EscalationRow(f"{it.level}:{it.id}", height, True, it) for it in level.rows]
         return rows
+
+    def part(self, view: View) -> object:
+        levels = view.escalations.levels
+        return levels if sum(len(level.rows) for level in levels) < _MANY else Itself(levels)
 
     def tally(self, view: View, pen: Pen) -> Line:
         late = sum(level.breached for level in view.escalations.levels)

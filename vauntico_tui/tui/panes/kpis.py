@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vauntico_tui.actions.registry import Target
@@ -182,6 +182,9 @@ class KpisPane(Pane):
                 rows.append(TextRow(f"phase:{heading}", 1, False, ((heading, "heading"),)))
             rows += [KpiRow(f"kpi:{kpi.id}", 1, True, kpi, not roomy and len(phases) > 1) for kpi in kpis]
         return rows
+
+    def part(self, view: View) -> object:
+        return [replace(kpi, as_of=None) for kpi in view.kpis], view.plan.phases, _deployed(view)
 
     def tally(self, view: View, pen: Pen) -> Line:
         if not view.kpis:

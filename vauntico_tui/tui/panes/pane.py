@@ -41,6 +41,8 @@ class Pane(RowList):
         self.view: View | None = None
         self.title = ((f"{self.number} ", "dim"), (self.name_, "strong"))
         self._fold_line: Line = ()
+        self._part: object = None
+        self._behind = False
 
     # ---- what a pane says ----------------------------------------------------------------------------------------
 
@@ -70,11 +72,28 @@ class Pane(RowList):
 
     # ---- showing -------------------------------------------------------------------------------------------------
 
+    def part(self, view: View) -> object:
+        """What of a picture is drawn here, without the times at which it was read: equal, it need not be drawn again
+        before the clock is looked at next."""
+        raise NotImplementedError
+
+    def _standing_part(self, view: View) -> object:
+        standing = self.standing(view)
+        return standing.state, standing.trouble, standing.source, standing.as_of is None
+
     def show(self, view: View | None) -> None:
         """Draw a picture; None draws the opening."""
         self.view = view
-        if self.is_mounted and self.size:
+        if not self.is_mounted or not self.size:
+            return
+        if view is None or self._laid_out != self.size:
             self._draw()
+            return
+        part = (self.part(view), self._standing_part(view))
+        if part == self._part:
+            self._behind = True
+            return
+        self._draw()
 
     def lay_out(self) -> None:
         self._draw()
@@ -82,6 +101,8 @@ class Pane(RowList):
     def _draw(self) -> None:
         view = self.view
         pen = self.pen()
+        self._part = None if view is None else (self.part(view), self._standing_part(view))
+        self._behind = False
         if view is None:
             self.blank = ((("◌ opening the war room", "dim"),),)
             self.foot = ()
@@ -108,12 +129,17 @@ class Pane(RowList):
 
     def tick(self) -> None:
         """Time went on: words that tell the time are looked at again."""
-        if self.view is not None and self.is_mounted and self.size:
-            pen = self.pen()
-            self._words(self.view, pen)
-            if self.folded:
-                self._fold(self.view, pen)
-            self.sync()
+        view = self.view
+        if view is None or not self.is_mounted or not self.size:
+            return
+        if self._behind:
+            self._draw()
+            return
+        pen = self.pen()
+        self._words(view, pen)
+        if self.folded:
+            self._fold(view, pen)
+        self.sync()
 
     # ---- folded --------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from vauntico_tui.evidence.reading import State
 from vauntico_tui.evidence.verdict import Mark
 from vauntico_tui.tui.format import BARS, cut, spark, spell
 from vauntico_tui.tui.lines import Col, Line, columns, spread
-from vauntico_tui.tui.panes.blockers import more_of, promise_target, verdict_mark
+from vauntico_tui.tui.panes.blockers import more_of, promise_part, promise_target, verdict_mark
 from vauntico_tui.tui.panes.pane import Pane, Standing, worst
 from vauntico_tui.tui.widgets.rowlist import Pen, Row, TextRow
 from vauntico_tui.view.model import PromiseView, View, WeekView
@@ -95,6 +95,9 @@ class TargetsPane(Pane):
             rows.append(_heading(week, targets, pen))
             rows += [TargetRow(f"target:{p.id}", height, True, p) for p in targets]
         return rows
+
+    def part(self, view: View) -> object:
+        return [promise_part(promise) for promise in view.targets], view.plan.weeks
 
     def tally(self, view: View, pen: Pen) -> Line:
         if not view.targets:
