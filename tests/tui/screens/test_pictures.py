@@ -37,6 +37,9 @@ SCREENS: dict[str, Callable[[], Any]] = {
 async def drawn(pilot: Pilot[Any]) -> None:
     assert isinstance(pilot.app, Stage)
     await settle(pilot.app, pilot)
+    for child in pilot.app.screen_stack[0].children:
+        child.visible = False  # the dashboard has pictures of its own
+    await settle(pilot.app, pilot)
     pilot.app.fake.close()
 
 

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from vauntico_tui.actions.registry import BY_ID
 from vauntico_tui.tui.keys import bindings, said
 from vauntico_tui.tui.screens.look import Look
+from vauntico_tui.tui.screens.page import content
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,11 +40,16 @@ class Behind(Screen[None]):
     Behind .behind--title { color: $foreground; }
     Behind .behind--keys { color: $text-muted; }
     """
+    AUTO_FOCUS = "Sheet"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(["browse", "copy"])]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("back", "back"), ("browse", "browser"), ("copy", "copy"))
     """What the last line tells: an action's id, or a key, and a word."""
 
     view: View | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._written: dict[str, Content] = {}
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="behind--frame"):
@@ -77,6 +83,9 @@ class Behind(Screen[None]):
         self.tell_keys()
         self.call_after_refresh(self.redraw)
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.tell_keys)
+
     def _viewed(self, view: View) -> None:
         self.view = view
         self.redraw()
@@ -98,7 +107,14 @@ class Behind(Screen[None]):
     # ---- title and keys -----------------------------------------------------------------------------------------
 
     def say_title(self, *parts: str | Content | tuple[str, str]) -> None:
-        self.query_one(".behind--title", Static).update(Content.assemble(*parts))
+        self.write(".behind--title", content(*parts))
+
+    def write(self, where: str, line: Content) -> None:
+        """Put one line into a Static, if it is another than the one that stands there."""
+        before = self._written.get(where)
+        if before is None or not before.is_same(line):
+            self._written[where] = line
+            self.query_one(where, Static).update(line, layout=False)
 
     def keys(self) -> Iterable[tuple[str, str]]:
         """The pairs of the last line; subclasses may let them depend on the moment."""
@@ -106,13 +122,13 @@ class Behind(Screen[None]):
 
     def tell_keys(self) -> None:
         pairs = [(self.room_app.key_of(ident) if ident in BY_ID else said(ident), word) for ident, word in self.keys()]
-        room = self.app.size.width - 4
+        room = (self.query_one(".behind--frame").size.width or self.app.size.width) - 4
         while len(pairs) > 2 and sum(len(key) + len(word) + 3 for key, word in pairs) - 2 > room:
             pairs.pop(-2)  # the last one tells where the others are
         parts: list[tuple[str, str] | str] = []
         for key, word in pairs:
             parts += [(key, "bold $tone-accent"), f" {word}  "]
-        self.query_one(".behind--keys", Static).update(Content.assemble(*parts))
+        self.write(".behind--keys", Content.assemble(*parts))
 
     # ---- copying ------------------------------------------------------------------------------------------------
 

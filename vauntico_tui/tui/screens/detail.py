@@ -87,7 +87,6 @@ class DetailScreen(Behind):
         yield Sheet()
 
     def on_mount(self) -> None:
-        self.query_one(Sheet).focus()
         self._beside()
 
     def on_resize(self) -> None:

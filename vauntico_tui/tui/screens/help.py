@@ -40,9 +40,6 @@ class HelpScreen(Behind):
     def body(self) -> ComposeResult:
         yield Sheet()
 
-    def on_mount(self) -> None:
-        self.query_one(Sheet).focus()
-
     def draw(self, _view: View) -> None:
         self.draw_nothing()
 

@@ -49,6 +49,7 @@ class IssuesScreen(Behind):
         &.-open { display: block; }
     }
     """
+    AUTO_FOCUS = "IssueList"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(["filter", "sort", "refresh.pane"]),
         Binding("tab", "app.act('filter')", show=False),
@@ -69,9 +70,6 @@ class IssuesScreen(Behind):
         yield _Names()
         yield IssueList()
         yield Input(placeholder="text, label:x, is:open, is:closed, sev:critical, by:name")
-
-    def on_mount(self) -> None:
-        self.query_one(IssueList).focus()
 
     # ---- drawing ------------------------------------------------------------------------------------------------
 
@@ -116,7 +114,7 @@ class IssuesScreen(Behind):
             parts.append((f"{DOT}read {self.look.ago(sum_.as_of)}", "$tone-dim"))
         if not known:
             parts = [self._why_none(view)]
-        self.query_one(".issues--says", Static).update(content(*parts))
+        self.write(".issues--says", content(*parts))
 
     def _why_none(self, view: View) -> tuple[str, str]:
         sum_ = view.issues

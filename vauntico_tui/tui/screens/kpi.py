@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -32,6 +33,7 @@ WINDOWS: tuple[tuple[float, str], ...] = ((1, "1 h"), (24, "24 h"), (168, "7 d")
 """Hours and words of each window."""
 
 _DAY = 24.0
+_STEPS = 240  # a chart moves on when a step has passed, not with every picture
 _AGAIN = {1.0: 60.0, 168.0: 600.0, 720.0: 1800.0}  # seconds after which a window is read anew while it is looked at
 _SAID = {">=": "at least", "<=": "at most", ">": "above", "<": "below", "==": "exactly", "!=": "other than"}
 
@@ -67,9 +69,6 @@ class KpiScreen(Behind):
         yield Chart()
         yield Sheet()
 
-    def on_mount(self) -> None:
-        self.query_one(Sheet).focus()
-
     @property
     def hours(self) -> float:
         return WINDOWS[self.window][0]
@@ -89,9 +88,10 @@ class KpiScreen(Behind):
             return
         self._kpi = kpi
         self.say_title(("KPI  ", "$tone-dim"), content((kpi.title, "bold")))
-        self.query_one(".kpi--head", Static).update(_head(kpi, look))
-        self.query_one(".kpi--windows", Static).update(self._windows(kpi, look))
-        end = look.now.timestamp()
+        self.write(".kpi--head", _head(kpi, look))
+        self.write(".kpi--windows", self._windows(kpi, look))
+        step = self.hours * 3600 / _STEPS
+        end = math.ceil(look.now.timestamp() / step) * step
         start = end - self.hours * 3600
         points = drawable(self._points(kpi), start, end)
         deployments = tuple(

@@ -28,6 +28,7 @@ class PlanScreen(Behind):
     PlanScreen #outline { width: 38; border-right: solid $foreground 15%; display: none; }
     PlanScreen.-outlined #outline { display: block; }
     """
+    AUTO_FOCUS = "#plan"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(["refresh.pane"]),
         Binding("tab,left,right", "other", show=False),
@@ -49,7 +50,6 @@ class PlanScreen(Behind):
 
     def on_mount(self) -> None:
         self._outline()
-        self._plan.focus()
 
     def on_resize(self) -> None:
         self._outline()

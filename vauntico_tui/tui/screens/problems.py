@@ -33,9 +33,6 @@ class ProblemsScreen(Behind):
     def body(self) -> ComposeResult:
         yield Sheet()
 
-    def on_mount(self) -> None:
-        self.query_one(Sheet).focus()
-
     def draw(self, _view: View) -> None:
         self.draw_nothing()
 

@@ -109,13 +109,21 @@ class Sheet(ScrollView, can_focus=True):
             laid[id(block)] = (block, of_block)
             lines.extend(of_block)
         self._lines, self._starts, self._laid, self._width = lines, starts, laid, width
-        keys = {line.key for line in lines}
-        if self.pick not in keys or (self.pick is None and self.listing):
-            self.pick = next((line.key for line in lines if line.key), None) if self.listing else None
+        self._keep_pick(old)
         self._repaint(old)
         size = Size(width + self.GUTTER, len(lines))
         if self.virtual_size != size:
             self.virtual_size = size
+
+    def _keep_pick(self, old: list[Line]) -> None:
+        """The picked row stays picked; in a list, where it has gone, the next one of those that stayed is."""
+        keys = self.keys
+        if self.pick in keys or (self.pick is None and not self.listing):
+            return
+        before = list(dict.fromkeys(line.key for line in old if line.key is not None))
+        after = before[before.index(self.pick) :] if self.pick in before else []
+        heir = next((key for key in after if key in keys), keys[0] if keys else None)
+        self.pick = heir if self.listing else None
 
     def _repaint(self, old: list[Line]) -> None:
         """Drop and repaint the lines that differ."""
@@ -144,6 +152,18 @@ class Sheet(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         self._strips.clear()
         super().notify_style_update()
+
+    def on_focus(self) -> None:
+        self._repaint_pick()
+
+    def on_blur(self) -> None:
+        self._repaint_pick()
+
+    def _repaint_pick(self) -> None:
+        for row, line in enumerate(self._lines):
+            if line.key is not None and line.key == self.pick:
+                self._strips.discard(row)
+                self.refresh_line(row)
 
     # ---- painting -----------------------------------------------------------------------------------------------
 

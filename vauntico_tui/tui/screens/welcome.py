@@ -65,9 +65,6 @@ class WelcomeScreen(Behind):
             yield Input()
             yield Static(id="said", markup=False)
 
-    def on_mount(self) -> None:
-        self.query_one(Sheet).focus()
-
     @property
     def target(self) -> Target | None:
         return Target("choice", self.query_one(Sheet).pick or "demo", "first screen")
