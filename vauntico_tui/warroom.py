@@ -12,12 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vauntico_tui.actions.desk.desk import Desk
+from vauntico_tui.actions.desk.office import Office, console_name
 from vauntico_tui.actions.perform import Done, Executor, missing, perform
 from vauntico_tui.actions.registry import ACTIONS, Action, Target
 from vauntico_tui.base.clock import Clock, SystemClock
 from vauntico_tui.base.problems import Problem
 from vauntico_tui.base.text import one_line
 from vauntico_tui.config import places
+from vauntico_tui.escalation.evidence_now import Evidence, evidence_now
+from vauntico_tui.escalation.rows import EscalationRow
 from vauntico_tui.evidence.needs import Needs, needs_of
 from vauntico_tui.evidence.reading import Reading
 from vauntico_tui.view import store
@@ -26,6 +30,7 @@ from vauntico_tui.view.carry import all_read, carry
 from vauntico_tui.view.model import View
 
 if TYPE_CHECKING:
+    from vauntico_tui.actions.keeper.paging import Paging
     from vauntico_tui.config.model import Config
     from vauntico_tui.evidence.facts import IssueDetail, Series
     from vauntico_tui.plan.model import Plan
@@ -64,6 +69,8 @@ class WarRoom:
         config_file: Path | None = None,
         last: View | None = None,
         notices: Iterable[str] = (),
+        desk: Desk | None = None,
+        paging: Paging | None = None,
     ) -> None:
         self._config, self._plan, self._plan_file, self._started_at = config, plan, plan_file, started_at
         self._clock, self._hub, self._demo, self._config_file = clock, hub, demo, config_file
@@ -81,8 +88,10 @@ class WarRoom:
             self._keep = None
             self._notices["state"] = f"the last picture is not kept: {one_line(trouble)}"
         self._last = last if last is not None and last.repository in {None, config.github.repository} else None
+        self.office = Office(config, paging, desk, clock, self.row) if desk is not None and paging is not None else None
         self._view = self._build(last)
         self._executors: Mapping[str, Executor] = {
+            **(self.office.executors if self.office is not None else {}),
             "refresh.all": self._do_refresh,
             "refresh.pane": self._do_refresh,
             "pause": self._do_pause,
@@ -95,6 +104,11 @@ class WarRoom:
     def view(self) -> View:
         """The picture as it is now."""
         return self._view
+
+    def row(self, subject: str) -> EscalationRow | None:
+        """The escalation matrix' row of a subject, as it is shown."""
+        rows = (row for level in self._view.escalations.levels for row in level.rows)
+        return next((row for row in rows if row.id == subject or subject in row.members), None)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Be told every new View, in the event loop. Returns what ends the subscription."""
@@ -114,7 +128,8 @@ class WarRoom:
         """Why an action can't be done just now, as it is offered (without arguments), or None."""
         if action.id == "plan.start" and self._started_at is not None:
             return self._refused(action, target) or _RUNNING
-        return self._refused(action, target)
+        refused = self._refused(action, target)
+        return refused or (self.office.why_not(action, target) if self.office is not None else None)
 
     def _refused(self, action: Action, target: Target | None) -> str | None:
         """Why an action may not be done, whoever asks; `perform` lets nothing past it."""
@@ -195,6 +210,7 @@ class WarRoom:
         """Poll and publish until closed. Ends with the sources' own exception if they have one."""
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
         wake = self._wake
+        office = asyncio.create_task(self.office.run(self._changed) if self.office is not None else _nothing())
         polling = asyncio.create_task(self._hub.run(self._changed))
         polling.add_done_callback(lambda _: wake.set())
         try:
@@ -206,17 +222,23 @@ class WarRoom:
                 if polling.done():
                     break
                 await self._renew()
+                await self._settle()
                 self._save()
                 await asyncio.sleep(GAP)
         finally:
+            office.cancel()
+            await asyncio.gather(office, return_exceptions=True)
             if not polling.done():
                 polling.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await polling
 
     async def gather(self, timeout: float) -> View:  # noqa: ASYNC109  the sources' own limit, not a cancellation
-        """Ask every source once, for at most `timeout` seconds, and return the picture."""
-        await self._hub.gather(timeout)
+        """Ask every source once, for at most `timeout` seconds, and return the picture. A journal that is there is read
+        too; none is begun for it."""
+        desk = self.office.desk if self.office is not None else None
+        looking = desk.look() if desk is not None and desk.exists else _nothing()
+        await asyncio.gather(self._hub.gather(timeout), looking)
         await self._renew()
         self._save()
         return self._view
@@ -227,6 +249,8 @@ class WarRoom:
             return
         self._closed = True
         self._hub.close()
+        if self.office is not None:
+            self.office.close()
         self._changed()
         if writer := self._save(now=True):
             writer.join(0.5)
@@ -244,6 +268,7 @@ class WarRoom:
             self._plan, self._plan_file, hub.readings, hub.statuses(), hub.budget, self._clock.now(),
             started_at=self._started_at, demo=self._demo, read_only=self._config.read_only, paused=hub.paused,
             previous=previous, prometheus_url=self._config.prometheus.url,
+            known=self.office.known if self.office is not None else None,
         )  # fmt: skip
         if self._last is not None:
             self._last = None if all_read(view) else self._last
@@ -262,6 +287,16 @@ class WarRoom:
         self._view = new
         for listener in tuple(self._listeners):
             listener(new)
+
+    def evidence(self) -> Evidence:
+        """What the readings prove just now. Slow with thousands of issues: call it in a thread."""
+        return evidence_now(self._plan, self._hub.readings, self._view.blockers, started_at=self._started_at)
+
+    async def _settle(self) -> None:
+        """Bring into the journal what evidence says. What can't be written is tried again with the next picture."""
+        if self.office is not None:
+            marks = tuple(one.verdict.mark for one in self._view.blockers)
+            await self.office.settle(self.evidence, self._hub.readings, (marks, self._started_at))
 
     def _save(self, *, now: bool = False) -> threading.Thread | None:
         """Write the picture to disk if it is due; in a daemon thread, for a disk can hang."""
@@ -288,6 +323,10 @@ class WarRoom:
                 self._changed()
 
 
+async def _nothing() -> None:
+    """In the place of what need not be done."""
+
+
 def _worth_keeping(view: View) -> bool:
     """Whether any source has answered: an empty picture must not replace a full one."""
     return any(status.as_of is not None for status in view.sources)
@@ -300,6 +339,7 @@ def open_room(
 
     Raises InputError with every problem of config and plan. Slow: call it after the first paint.
     """
+    from vauntico_tui.actions.keeper.paging import paging_of  # noqa: PLC0415  pydantic
     from vauntico_tui.config.load import load_config  # noqa: PLC0415  pydantic
     from vauntico_tui.config.model import Config  # noqa: PLC0415
     from vauntico_tui.plan.bundled import bundled_plan  # noqa: PLC0415
@@ -319,6 +359,7 @@ def open_room(
         clock=ticking, hub=Hub(config, plan_needs(plan), ticking, folder), state_dir=folder, demo=demo,
         config_file=config_path, last=store.load(folder / places.LAST_VIEW),
         notices=tuple(str(warning) for warning in warnings),
+        desk=Desk(config.journal.url, state_dir=folder, console=console_name()), paging=paging_of(config, plan),
     )  # fmt: skip
 
 

@@ -12,10 +12,12 @@ from vauntico_tui.base.text import one_line
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How an action ended; `message` is one line for the person who asked."""
+    """How an action ended; `message` is one line for the person who asked. `code` says why not, for programs: lost
+    (somebody was first), refused (the state forbids it), unreachable (the journal), not_allowed, or "" for the rest."""
 
     ok: bool
     message: str
+    code: str = ""
 
 
 Executor = Callable[[Target | None, Mapping[str, str]], Awaitable[Done]]

@@ -36,6 +36,7 @@ class Target:
     id: str
     title: str
     link: str | None = None
+    version: int | None = None  # of the escalation as it was seen: who changed it since was first
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -65,6 +66,58 @@ ACTIONS: tuple[Action, ...] = (
     Action("link.previous", "Link before", "N", "To the link or row before.", "detail"),
     Action("window.shorter", "Shorter", "left_square_bracket", "A shorter time in the chart.", "detail"),
     Action("window.longer", "Longer", "right_square_bracket", "A longer time in the chart.", "detail"),
+    Action(
+        "escalation.acknowledge", "Acknowledge", "a",
+        "You have it: paging stops, the window runs on. Asks once, naming what it is for; `u` takes it back.",
+        "everywhere", footer=True, mutates=True, needs="row",
+    ),
+    Action("escalation.more", "Act on it", "A", "Everything that can be done with the escalation.", needs="row"),
+    Action("undo", "Undo", "u", "Take back what you did last, or hear why that can't be.", mutates=True),
+    Action(
+        "escalation.unacknowledge", "Un-acknowledge", "", "Nobody has it any more: it is paged from the first contact.",
+        mutates=True, needs="row",
+    ),
+    Action(
+        "escalation.snooze", "Snooze", "", "No pages until a time; the window runs on and its breach ends the snooze.",
+        mutates=True, needs="row",
+    ),
+    Action("escalation.wake", "End the snooze", "", "Paged again from the first contact.", mutates=True, needs="row"),
+    Action(
+        "escalation.escalate", "Escalate now", "",
+        "Page the next contact without waiting. A page that is out can't be called back.",
+        danger="low", mutates=True, needs="row",
+    ),
+    Action(
+        "escalation.reassign", "Reassign", "", "Somebody else has it from now on, and is told.", mutates=True,
+        needs="row",
+    ),
+    Action(
+        "escalation.note", "Add a note", "", "What was seen or tried; it stays in the timeline.", mutates=True,
+        needs="row",
+    ),
+    Action(
+        "escalation.resolve", "Resolve", "",
+        "It is over, and why. While its evidence stands only expressly so, and until a time.",
+        danger="low", mutates=True, needs="row",
+    ),
+    Action(
+        "escalation.merge", "Merge", "", "It is a duplicate of another one, which carries it from now on.",
+        danger="low", mutates=True, needs="row",
+    ),
+    Action("escalation.summary", "Hand over", "H", "What is open, why, and what was tried: to read, copy and hand on."),
+    Action("handover", "Sign the hand-over", "", "Put the summary into the log as handed on.", mutates=True),
+    Action(
+        "approval.sign", "Sign", "", "Sign an approval, in a role; it stands in the log.", mutates=True, needs="row"
+    ),
+    Action("review.held", "Review held", "", "Say that a review was held just now.", mutates=True, needs="row"),
+    Action(
+        "verdict.override", "Override the verdict", "",
+        "Take it as kept, signed, with a reason and until a time; it shows as overridden.",
+        danger="low", mutates=True, needs="row",
+    ),
+    Action(
+        "message.replay", "Send again", "", "Send a dead letter of this escalation again.", mutates=True, needs="row"
+    ),
     Action("issues.all", "All issues", "i", "Every issue, open and closed.", footer=True),
     Action("plan.show", "The plan", "P", "The whole plan, each promise with its verdict.", footer=True),
     Action("refresh.pane", "Refresh", "r", "Ask again what this pane shows.", footer=True),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,11 +31,25 @@ class Forecast:
         return f"{met} of {self.cases} like it were met"
 
 
+class History:
+    """Past cases, sorted once: each forecast costs the same however many there are."""
+
+    def __init__(self, cases: Iterable[PastCase]) -> None:
+        took: defaultdict[int, list[timedelta]] = defaultdict(list)
+        for case in cases:
+            took[case.level].append(case.took)
+        self._took = {level: sorted(spans) for level, spans in took.items()}
+
+    def forecast(self, level: int, elapsed: timedelta, window: timedelta) -> Forecast:
+        """Of the cases of this level that were still open after `elapsed`, the share that took longer than `window`."""
+        spans = self._took.get(level, [])
+        alike = len(spans) - bisect_right(spans, elapsed)
+        if not alike:
+            return Forecast(None, 0)
+        longer = len(spans) - bisect_right(spans, window)
+        return Forecast(1.0 if elapsed >= window else longer / alike, alike)
+
+
 def forecast(level: int, elapsed: timedelta, window: timedelta, history: Iterable[PastCase]) -> Forecast:
-    """Of the cases of this level that were still open after `elapsed`, the share that took longer than `window`."""
-    alike = [case for case in history if case.level == level and case.took > elapsed]
-    if elapsed >= window:
-        return Forecast(1.0, len(alike)) if alike else Forecast(None, 0)
-    if not alike:
-        return Forecast(None, 0)
-    return Forecast(sum(case.took > window for case in alike) / len(alike), len(alike))
+    """One forecast; see History."""
+    return History(history).forecast(level, elapsed, window)

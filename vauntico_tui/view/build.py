@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from vauntico_tui.actions.desk.known import Known
 from vauntico_tui.escalation.matrix import open_escalations, sort_issues
 from vauntico_tui.evidence.facts import Readings
 from vauntico_tui.evidence.ground import Ground
@@ -15,6 +16,7 @@ from vauntico_tui.plan.model import Plan
 from vauntico_tui.view.changes import changes
 from vauntico_tui.view.ci import ci_view
 from vauntico_tui.view.issues import all_issues, issues_view
+from vauntico_tui.view.known import journal_view, overridden, with_known
 from vauntico_tui.view.kpis import kpi_views
 from vauntico_tui.view.levels import escalations_view
 from vauntico_tui.view.memo import Memo
@@ -38,14 +40,17 @@ def build_view(  # noqa: PLR0917 - the sources' state is handed over part by par
     paused: bool = False,
     previous: View | None = None,
     prometheus_url: str | None = None,
+    known: Known | None = None,
 ) -> View:
     """One picture at `now`. `started_at` is when the clocks began, None while they stand; `previous` is the View
     before, from which unchanged parts and the history of verdicts are taken; `prometheus_url` is what links to graphs
-    are made from. Never raises for any readings."""
+    are made from; `known` is what the journal says. Never raises for any readings."""
+    known = known or _NO_JOURNAL
+    readings = known.within(readings)
     memo = Memo(previous.memo if previous is not None and isinstance(previous.memo, Memo) else None)
     repository = readings.repository.value
-    known = readings.issues.value
-    index = memo.part("issue index", (known,), lambda: IssueIndex(known) if known is not None else None)
+    kept = readings.issues.value
+    index = memo.part("issue index", (kept,), lambda: IssueIndex(kept) if kept is not None else None)
     ground = Ground(readings, now, "", repository.url if repository else None, prometheus_url, index)
     scene = Scene(plan, started_at, ground, memo)
     running = memo.part("clocks", (plan, started_at), lambda: _clocks(plan, started_at))
@@ -56,9 +61,9 @@ def build_view(  # noqa: PLR0917 - the sources' state is handed over part by par
         ("outcome", plan.outcomes),
         ("approval", plan.approvals),
     )
-    promises = {kind: promise_views(kind, ones, scene) for kind, ones in kinds}
+    promises = {kind: overridden(promise_views(kind, ones, scene), known.overrides) for kind, ones in kinds}
     issues = memo.part(
-        "open issues", (plan, known), lambda: sort_issues(plan, known.issues.values() if known is not None else ())
+        "open issues", (plan, kept), lambda: sort_issues(plan, kept.issues.values() if kept is not None else ())
     )
     matrix = open_escalations(plan, readings, promises["blocker"], now, started_at=started_at, issues=issues)
     every = [promise for kind, _ in kinds for promise in promises[kind]]
@@ -80,12 +85,16 @@ def build_view(  # noqa: PLR0917 - the sources' state is handed over part by par
         approvals=promises["approval"],
         ci=ci_view(scene),
         kpis=kpi_views(scene),
-        escalations=escalations_view(matrix, readings),
+        escalations=with_known(escalations_view(matrix, readings), known, now),
+        journal=journal_view(known),
         plan=memo.part("plan", (plan, plan_file, started_at), lambda: plan_view(plan, plan_file, started_at)),
         changes=changes(every, statuses, previous, now, memo),
-        all_issues=all_issues(known, memo),
+        all_issues=all_issues(kept, memo),
         memo=memo.done(),
     )
+
+
+_NO_JOURNAL = Known()
 
 
 def _clocks(plan: Plan, started_at: datetime | None) -> tuple[ClockView, ...]:

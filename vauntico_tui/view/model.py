@@ -179,6 +179,32 @@ class EscalationsView:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalView:
+    """How the journal does, and what waits in its outbox."""
+
+    state: State
+    shown: str = ""  # where it is, without secrets
+    as_of: datetime | None = None
+    trouble: Trouble | None = None
+    pending: int = 0
+    dead: int = 0
+    overdue: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OnCallView:
+    """Who is paged first for a contact now, and who after; `until` None: no end is known. A gap begins at `gap_at`."""
+
+    contact: str
+    people: tuple[str, ...]
+    note: str = ""
+    until: datetime | None = None
+    then: tuple[str, ...] = ()
+    gap_at: datetime | None = None
+    gap_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A line of the plan that is only read: a risk, a role, a review, a next step, a note."""
 
@@ -266,5 +292,7 @@ class View:
     changes: tuple[Change, ...] = ()
     all_issues: tuple[Issue, ...] = ()  # every issue known, by number; not kept in the picture on disk
     schema: int = VIEW_SCHEMA
+    journal: JournalView | None = None  # None: this war room keeps none
+    on_call: tuple[OnCallView, ...] = ()
     notices: tuple[str, ...] = ()  # what the war room says of itself: "the last picture is not kept: disk full"
     memo: object | None = field(default=None, compare=False, repr=False)  # what the next View is made quicker by

@@ -56,6 +56,7 @@ def _bounded(view: View) -> View:
         view,
         memo=None,
         all_issues=(),
+        journal=None,
         changes=view.changes[-_CHANGES:],
         ci=replace(
             view.ci,

@@ -1,0 +1,345 @@
+"""What a person's hand does to escalations and to what is signed: from an action and what was typed to the journal.
+
+Every command carries the version that was seen. What has not been brought into the journal yet is brought there first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from vauntico_tui.actions.desk.desk import Desk
+from vauntico_tui.actions.desk.times import read_until
+from vauntico_tui.actions.desk.words import told
+from vauntico_tui.actions.perform import Done, Executor
+from vauntico_tui.actions.registry import Action, Target
+from vauntico_tui.base.problems import InputError, Problem
+from vauntico_tui.base.text import one_line
+from vauntico_tui.escalation import commands
+from vauntico_tui.escalation.commands import Command
+from vauntico_tui.escalation.policy import Person, Policy
+from vauntico_tui.escalation.rows import EscalationRow
+from vauntico_tui.escalation.state import EVIDENCE, Escalation
+from vauntico_tui.evidence.reading import State
+from vauntico_tui.journal import answers
+from vauntico_tui.journal.answers import Answer, JournalError, NotAllowedError
+
+Args = Mapping[str, str]
+MOST_UNDO = 20
+
+PROMISES = frozenset({"blocker", "target", "deliverable", "outcome", "approval"})
+_SUBJECTS = frozenset({"issue", "blocker", "deployment", "alert"})
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What hands need to know of the war room: who acts, who there is, by which rules, and what evidence says."""
+
+    me: str
+    people: Callable[[str], Person | None]
+    policy_of: Callable[[datetime, EscalationRow], Policy]
+    row_of: Callable[[str], EscalationRow | None]
+    now: Callable[[], datetime]
+    zone: tzinfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Did:
+    """What can be taken back: which command, on which escalation, and the version that it left."""
+
+    command: Command
+    number: int
+    version: int
+    name: str
+
+
+def subject_of(target: Target) -> str:
+    """The escalation's subject that a target stands for: an issue's row is "issue:14" wherever it was picked."""
+    if target.kind in _SUBJECTS and not target.id.startswith(f"{target.kind}:"):
+        return f"{target.kind}:{target.id.lstrip('#')}"
+    return target.id
+
+
+class Hands:
+    """The executors of `escalation.*`, signatures and undo. Belongs to the event loop of its desk."""
+
+    def __init__(self, desk: Desk, around: Surroundings) -> None:
+        self._desk, self._around = desk, around
+        self._did: list[tuple[_Did, ...]] = []
+        self.executors: Mapping[str, Executor] = {
+            "escalation.acknowledge": self._with(
+                "acknowledged", lambda one, args: commands.Acknowledge(args.get("note", ""))
+            ),
+            "escalation.unacknowledge": self._with(
+                "un-acknowledged", lambda one, args: commands.Unacknowledge(args.get("note", ""))
+            ),
+            "escalation.snooze": self._with("snoozed", self._snooze),
+            "escalation.wake": self._with("woken", lambda one, args: commands.Wake()),
+            "escalation.escalate": self._with(
+                "escalated", lambda one, args: commands.EscalateNow(one.level, one.step, args.get("note", ""))
+            ),
+            "escalation.reassign": self._with("reassigned", self._reassign),
+            "escalation.note": self._with("noted on", lambda one, args: commands.AddNote(_needed(args, "text"))),
+            "escalation.resolve": self._with("resolved", self._resolve),
+            "escalation.merge": self._with("merged", self._merge),
+            "approval.sign": self._sign,
+            "review.held": self._held,
+            "verdict.override": self._override,
+            "message.replay": self._replay,
+            "undo": self._undo,
+        }
+
+    # ---- may it be done ------------------------------------------------------------------------------------------
+
+    def why_not(self, action: Action, target: Target | None) -> str | None:
+        """Why the journal or the escalation's state forbids an action just now, or None."""
+        if action.id not in self.executors and action.id != "handover":
+            return None
+        known = self._desk.known
+        if known.state is State.FAILED and known.trouble is not None:
+            return f"nothing can be written: {known.trouble}"
+        if action.id == "undo":
+            return None if self._did else "there is nothing to take back"
+        if target is None:
+            return None
+        if action.id == "approval.sign":
+            return None if target.kind == "approval" else f"{one_line(target.title, 40)} is no approval"
+        if action.id == "verdict.override":
+            return None if target.kind in PROMISES else f"{one_line(target.title, 40)} has no verdict of its own"
+        if action.id == "review.held":
+            return None if target.kind == "review" else f"{one_line(target.title, 40)} is no review"
+        if action.id == "message.replay":
+            return None
+        return self._forbids(action, target)
+
+    def _forbids(self, action: Action, target: Target) -> str | None:
+        one = self.find(subject_of(target))
+        if one is None:
+            fits = self._around.row_of(subject_of(target)) is not None
+            return None if fits else f"no escalation is open for {one_line(target.title, 60)}"
+        state = one.state.value
+        if action.id == "escalation.acknowledge" and state == "acknowledged" and one.reminded_at is None:
+            return f"it is already acknowledged by {one.acknowledged_by}"
+        if action.id == "escalation.unacknowledge" and state != "acknowledged":
+            return f"it is {state}, not acknowledged"
+        if action.id == "escalation.wake" and state != "snoozed":
+            return f"it is {state}, not snoozed"
+        return None
+
+    def find(self, subject: str) -> Escalation | None:
+        """The open escalation of a subject, or of the group that it belongs to."""
+        opened = self._desk.known.open
+        number = int(subject) if subject.isascii() and subject.isdigit() else None
+        own = next((one for one in opened if one.subject == subject or one.id == number), None)
+        return own or next((one for one in opened if subject in one.members), None)
+
+    # ---- escalations ---------------------------------------------------------------------------------------------
+
+    def _with(self, what: str, make: Callable[[Escalation, Args], Command]) -> Executor:
+        async def run(target: Target | None, args: Args) -> Done:
+            assert target is not None  # noqa: S101  every one of these actions needs a row
+            return await self._hand(target, args, what, make)
+
+        return run
+
+    async def _hand(
+        self, target: Target, args: Args, what: str, make: Callable[[Escalation, Args], Command]
+    ) -> Done:  # fmt: skip
+        name = _name(target)
+        try:
+            one = await self._get(target)
+        except JournalError as trouble:
+            return told(_refusal(trouble), name, what, self._around.now())
+        if one is None:
+            return Done(False, f"no escalation is open for {name}", "refused")
+        if isinstance(one, str):
+            return Done(False, f"{name}: {one}", "refused")
+        command = make(one, args)
+        seen = target.version if target.version is not None else one.version
+        made = await self._desk.perform(
+            command, actor=self._actor(args), number=one.id, seen_version=seen, key=args.get("key")
+        )
+        await self._desk.look()
+        self._desk.wake()
+        if isinstance(made, answers.Done) and made.escalation is not None and made.entry is not None:
+            self._remember((_Did(command, made.escalation.id, made.escalation.version, name),))
+            return Done(True, _said(command, name, what, made.escalation))
+        return told(made, name, what, self._around.now())
+
+    async def _get(self, target: Target) -> Escalation | str | None:
+        """The escalation as it stands in the journal, or a sentence why it can't be brought there.
+
+        What evidence says and no rule has brought into the journal yet is triggered now: a hand need not wait."""
+        subject = subject_of(target)
+        if (known := self.find(subject)) is not None:
+            return known
+        if subject.isascii() and subject.isdigit():
+            return await self._desk.call(lambda journal: journal.escalation(int(subject)))
+        row = self._around.row_of(subject)
+        if row is None:
+            return await self._desk.call(lambda journal: journal.latest(subject))
+        command = commands.Trigger(
+            row.id, row.title, row.level, self._around.policy_of(self._around.now(), row), row.link, row.reason
+        )
+        made = await self._desk.perform(command, actor=EVIDENCE, subject=row.id)
+        if isinstance(made, answers.Done):
+            return made.escalation
+        if isinstance(made, answers.Unreachable):
+            raise JournalError(made.reason, made.next_step)
+        if isinstance(made, answers.NotAllowed):
+            raise NotAllowedError(made.reason, made.next_step)
+        return made.reason
+
+    def _actor(self, args: Args) -> str:
+        return one_line(args.get("as", "")) or self._around.me
+
+    def _snooze(self, _one: Escalation, args: Args) -> Command:
+        until = read_until(_needed(args, "until"), self._around.now(), self._around.zone)
+        return commands.Snooze(until, args.get("note", ""))
+
+    def _reassign(self, _one: Escalation, args: Args) -> Command:
+        name = one_line(_needed(args, "to"))
+        return commands.Reassign(self._around.people(name) or Person(name, name), args.get("note", ""))
+
+    def _resolve(self, one: Escalation, args: Args) -> Command:
+        until = args.get("until", "").strip()
+        reason = _needed(args, "reason")
+        despite = bool(until) or args.get("although", "").strip().lower() in {"yes", "y", "true", "1"}
+        at = read_until(until, self._around.now(), self._around.zone) if until else None
+        return commands.Resolve(reason, despite and one.still_true, at if despite else None)
+
+    def _merge(self, _one: Escalation, args: Args) -> Command:
+        into = _needed(args, "into").strip()
+        subject = f"issue:{into[1:]}" if into.startswith("#") else into
+        other = self.find(subject)
+        if other is None:
+            raise InputError([Problem(f'no escalation "{one_line(into, 60)}" is open', None, None, "name its number")])
+        return commands.Merge(other.id)
+
+    # ---- taking back ---------------------------------------------------------------------------------------------
+
+    def _remember(self, did: tuple[_Did, ...]) -> None:
+        self._did = [*self._did[-MOST_UNDO:], did]
+
+    def together(self, count: int) -> None:
+        """The last `count` things done were one press: they are taken back as one."""
+        if 1 < count <= len(self._did):
+            joined = tuple(one for did in self._did[-count:] for one in did)
+            self._did = [*self._did[:-count], joined]
+
+    async def _undo(self, _target: Target | None, args: Args) -> Done:
+        if not self._did:
+            return Done(False, "there is nothing to take back")
+        did = self._did.pop()
+        answer: Answer | None = None
+        for one in reversed(did):
+            back = commands.undo(one.command)
+            if isinstance(back, str):
+                return Done(False, f"{one.name}: {back}", "refused")
+            answer = await self._desk.perform(
+                back, actor=self._actor(args), number=one.number, seen_version=one.version
+            )
+            if not isinstance(answer, answers.Done):
+                if isinstance(answer, answers.Unreachable):
+                    self._did.append(did)
+                return told(answer, one.name, "taken back", self._around.now())
+        await self._desk.look()
+        self._desk.wake()
+        return Done(True, f"taken back: {', '.join(one.name for one in did[:3])}" + (" …" if len(did) > 3 else ""))
+
+    # ---- signatures ----------------------------------------------------------------------------------------------
+
+    async def _sign(self, target: Target | None, args: Args) -> Done:
+        assert target is not None  # noqa: S101  needs a row
+        if target.kind != "approval":
+            return Done(False, f"{_name(target)} is no approval", "refused")
+        return await self._signature("approval", _promise(target), target, args, "signed")
+
+    async def _held(self, target: Target | None, args: Args) -> Done:
+        assert target is not None  # noqa: S101  needs a row
+        return await self._signature("review", target.id.removeprefix("review:"), target, args, "held")
+
+    async def _override(self, target: Target | None, args: Args) -> Done:
+        assert target is not None  # noqa: S101  needs a row
+        if target.kind not in PROMISES:
+            return Done(False, f"{_name(target)} has no verdict of its own", "refused")
+        _needed(args, "reason")
+        until = read_until(_needed(args, "until"), self._around.now(), self._around.zone)
+        return await self._signature("override", _promise(target), target, args, "overridden", until)
+
+    async def _signature(  # noqa: PLR0917  what is signed, then how it is told
+        self, kind: str, subject: str, target: Target, args: Args, what: str, until: datetime | None = None
+    ) -> Done:
+        by, role, reason = self._actor(args), args.get("role", "").strip() or None, args.get("reason", "")
+        try:
+            signed = await self._desk.call(
+                lambda journal: journal.records.sign(
+                    kind, subject, by, login=journal.login, role=role, reason=reason, until=until
+                )
+            )
+        except JournalError as trouble:
+            return told(_refusal(trouble), _name(target), what, self._around.now())
+        except ValueError as error:
+            return Done(False, f"{_name(target)}: {error}", "refused")
+        await self._desk.look()
+        self._desk.wake()
+        return Done(True, f"{what}: {_name(target)}, by {signed.by}" + (f" as {signed.role}" if signed.role else ""))
+
+    async def _replay(self, target: Target | None, args: Args) -> Done:
+        """One dead letter by its number, or all of the escalation's."""
+        assert target is not None  # noqa: S101  needs a row
+        by, number = self._actor(args), args.get("message", "")
+        one = self.find(subject_of(target))
+        if number and not number.isdigit():
+            raise InputError([Problem(f'"{one_line(number, 40)}" is no message', None, None, "name its number")])
+        try:
+            ids = [int(number)] if number else await self._desk.call(
+                lambda journal: [it.id for it in journal.outbox.deliveries(one.id if one else None, state="dead")]
+            )  # fmt: skip
+            sent = [await self._desk.call(lambda journal, it=it: journal.outbox.replay(it, by)) for it in ids]  # type: ignore[misc]
+        except JournalError as trouble:
+            return told(_refusal(trouble), _name(target), "sent again", self._around.now())
+        self._desk.wake()
+        if not any(sent):
+            return Done(False, f"{_name(target)}: there is no dead letter", "refused")
+        return Done(True, f"{sum(sent)} sent again for {_name(target)}")
+
+
+def _needed(args: Args, name: str) -> str:
+    words = args.get(name, "")
+    if not words.strip():
+        raise InputError([Problem(_ASKS.get(name, f"{name} is missing"))])
+    return words
+
+
+_ASKS = {
+    "reason": "say why", "until": "say until when", "to": "name who has it from now on", "text": "the note is empty",
+    "into": "name the escalation to merge it into",
+}  # fmt: skip
+
+
+def _name(target: Target) -> str:
+    return one_line(target.title, 80) or target.id
+
+
+def _promise(target: Target) -> str:
+    return target.id if target.id.startswith(f"{target.kind}:") else f"{target.kind}:{target.id}"
+
+
+def _refusal(trouble: JournalError) -> Answer:
+    if isinstance(trouble, NotAllowedError):
+        return answers.NotAllowed(trouble.cause, trouble.next_step)
+    return answers.Unreachable(trouble.cause, trouble.next_step)
+
+
+def _said(command: Command, name: str, what: str, now: Escalation) -> str:
+    back = commands.undo(command)
+    tail = f" · {back}" if isinstance(back, str) else " · u takes it back"
+    match command:
+        case commands.EscalateNow():
+            return f"escalated {name}: {now.next_step or f'Level {now.level}'}{tail}"
+        case commands.Reassign(to=to):
+            return f"{name} is {to.name}'s now{tail}"
+        case _:
+            return f"{what} {name}{tail}"

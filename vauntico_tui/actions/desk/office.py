@@ -1,0 +1,133 @@
+"""The war room's journal as a whole: what is known of it, hands that write to it, and its keeper while this runs."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import os
+import socket
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from vauntico_tui.actions.desk.clerk import Clerk
+from vauntico_tui.actions.desk.desk import Desk
+from vauntico_tui.actions.desk.hands import Hands, Surroundings
+from vauntico_tui.actions.desk.known import Known
+from vauntico_tui.actions.keeper.keeper import Keeper
+from vauntico_tui.actions.perform import Executor
+from vauntico_tui.actions.registry import Action, Target
+from vauntico_tui.base.clock import Clock
+from vauntico_tui.base.text import one_line
+from vauntico_tui.escalation.evidence_now import Evidence
+from vauntico_tui.escalation.rows import EscalationRow
+from vauntico_tui.evidence.facts import Readings
+from vauntico_tui.evidence.reading import State
+
+if TYPE_CHECKING:
+    from vauntico_tui.actions.keeper.paging import Paging
+    from vauntico_tui.config.model import Config
+
+
+class Office:
+    """Belongs to one event loop but for `close`. `row_of` finds the row of a subject as it is shown."""
+
+    def __init__(
+        self, config: Config, paging: Paging, desk: Desk, clock: Clock, row_of: Callable[[str], EscalationRow | None]
+    ) -> None:
+        self.desk, self.paging = desk, paging
+        self.me = config.escalation.me or user_name()
+        self._config, self._clock = config, clock
+        self._hands = Hands(desk, Surroundings(self.me, paging.person, paging, row_of, clock.now, _zone(config)))
+        self._keeper: Keeper | None = None
+        self._readings: Readings | None = None
+        self._basis: tuple[object, ...] = ()
+
+    @property
+    def known(self) -> Known:
+        """What the journal last said."""
+        return self.desk.known
+
+    @property
+    def executors(self) -> Mapping[str, Executor]:
+        return self._hands.executors
+
+    def why_not(self, action: Action, target: Target | None) -> str | None:
+        """Why the journal or a state forbids an action just now, or None."""
+        return self._hands.why_not(action, target)
+
+    def together(self, count: int) -> None:
+        """The last `count` things done were one press."""
+        self._hands.together(count)
+
+    async def run(self, changed: Callable[[], None]) -> None:
+        """Follow the journal and keep its clocks and outbox until closed. A read-only war room keeps nothing."""
+        if self._config.read_only:
+            await self.desk.run(changed)
+            return
+        from vauntico_tui.actions.channels.make import make_channels, make_client  # noqa: PLC0415
+
+        async with make_client() as client:
+            channels = make_channels(self._config, client)
+
+            def wake() -> None:
+                self.desk.wake()
+                changed()
+
+            keeper = Keeper(self.desk.worker, self.paging, channels, console=self.desk.console, wake=wake)
+            self._keeper = keeper
+            keeping = asyncio.create_task(keeper.run())
+
+            def told() -> None:
+                keeper.nudge()
+                changed()
+
+            try:
+                await self.desk.run(told)
+            finally:
+                keeper.close()
+                await keeping
+
+    async def settle(self, evidence_of: Callable[[], Evidence], readings: Readings, more: tuple[object, ...]) -> None:
+        """Bring evidence into the journal, where this console leads and the readings or `more` are others than last."""
+        if self._keeper is None or not self._keeper.leads or self.known.state is not State.FRESH:
+            return
+        basis = (self.known.seq, *more)
+        if self._readings is readings and self._basis == basis:
+            return
+        evidence = await asyncio.to_thread(evidence_of)
+        await self._keeper.reconcile(evidence)
+        if not self._keeper.work.trouble:
+            self._readings, self._basis = readings, basis
+
+    async def settle_once(self, evidence: Evidence) -> int:
+        """The same for a command, whoever leads. Raises JournalError."""
+        return await Clerk(self.desk, self.paging).settle(evidence, self._clock.now())
+
+    def close(self) -> None:
+        """Stop at once; what is being sent is left to the next who leads."""
+        if self._keeper is not None:
+            self._keeper.close()
+        self.desk.close()
+
+
+def user_name() -> str:
+    """The machine's user, as the journal names a person whom the config does not."""
+    try:
+        return one_line(getpass.getuser(), 100) or "somebody"
+    except (OSError, KeyError, ImportError):
+        return "somebody"
+
+
+def console_name() -> str:
+    """This program's name in the journal."""
+    return one_line(f"{user_name()}@{socket.gethostname()} {os.getpid()}", 100)
+
+
+def _zone(config: Config) -> tzinfo | None:
+    name = config.screen.time_zone
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError, LookupError):
+        return None
