@@ -230,11 +230,13 @@ def _fields(name: str, mine: Any, other: Any) -> list[str]:
 
 
 @pytest.mark.real_server
+@pytest.mark.xdist_group("schema")
 def test_the_schema_is_a_true_part_of_githubs(github: GraphQLSchema) -> None:
     assert differences(schema(), github) == []
 
 
 @pytest.mark.real_server
+@pytest.mark.xdist_group("schema")
 def test_a_field_that_github_does_not_have_is_noticed(github: GraphQLSchema) -> None:
     made_up = build_schema("type Query { viewer: String  rateLimit(x: Int): RateLimit }  type RateLimit { joy: Int }")
     assert set(differences(made_up, github)) == {
@@ -243,6 +245,7 @@ def test_a_field_that_github_does_not_have_is_noticed(github: GraphQLSchema) -> 
 
 
 @pytest.mark.real_server
+@pytest.mark.xdist_group("schema")
 @pytest.mark.parametrize("query", [queries.ISSUES, queries.DETAIL, queries.JOBS, details(), PAGE])
 def test_queries_are_valid_at_github(github: GraphQLSchema, query: str) -> None:
     assert not validate(github, parse(query))

@@ -14,7 +14,7 @@ from tests.sim.openapi import OpenApi
 from tests.sim.test_writes import seal
 from vauntico_tui.sim.github.app import routes
 
-pytestmark = pytest.mark.real_server
+pytestmark = [pytest.mark.real_server, pytest.mark.xdist_group("openapi")]  # the description is loaded once
 
 
 @pytest.fixture(scope="module")

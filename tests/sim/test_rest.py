@@ -187,6 +187,12 @@ def test_pages_show_hostile_text_as_text(ask: Ask) -> None:
     assert "&lt;script&gt;" in page
 
 
+def test_a_file_as_it_is(ask: Ask) -> None:
+    raw = ask("GET", "/contents/memories.md", headers={"Accept": "application/vnd.github.raw+json"})
+    assert raw.text.startswith("# memories.md")
+    assert ask.json("/contents/memories.md")["encoding"] == "base64"
+
+
 def test_head_has_no_body(ask: Ask) -> None:
     answer = ask("HEAD", "/issues")
     assert (answer.status_code, answer.content) == (200, b"")

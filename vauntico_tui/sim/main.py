@@ -61,8 +61,9 @@ def serve(
     config = config_out.absolute()
     token_file = config.with_name(config.name + ".token")
     ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: ended.set())
+    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: ended.set())
     made: list[Path] = []
     try:
         box.start()

@@ -176,7 +176,8 @@ class GitHub:
     def _produce(self, call: Call, route: Route, path: str) -> Response:
         if route.method != "GET":
             return _reply(call, route.handler(call), path)
-        key = (call.shapes.api, path, call.request.target.partition("?")[2], call.user)
+        accept = call.request.headers.get("accept", "")
+        key = (call.shapes.api, path, call.request.target.partition("?")[2], call.user, accept)
         kept = self._bodies.get(key)
         if kept is not None and kept[:2] == (id(call.world), call.world.version):
             return Response(200, kept[2], dict(kept[3]))
@@ -263,6 +264,8 @@ def _reply(call: Call, value: object, path: str) -> Response:
     if isinstance(value, Paged):
         return _paged(call, value, path)
     if isinstance(value, Reply):
+        if value.raw is not None:
+            return Response(value.status, value.raw, dict(value.headers))
         if value.value is None:
             return Response(value.status, b"", dict(value.headers))
         response = Response.of(value.value, value.status)

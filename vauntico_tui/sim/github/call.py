@@ -42,6 +42,7 @@ class Reply:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     volatile: bool = False
+    raw: bytes | None = None  # a file as it is, instead of JSON
 
 
 @dataclass(frozen=True, slots=True)

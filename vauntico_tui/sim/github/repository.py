@@ -114,10 +114,10 @@ def contents(call: Call) -> object:
     if commit is None:
         raise ApiError(404, f"No commit found for the ref {ref}")
     if path in commit.files:
-        raw = "raw" in call.request.headers.get("accept", "")
         sha = commit.files[path]
-        if raw:
-            return Reply({"raw": call.world.git.blobs[sha].decode("utf-8", "replace")}, headers={"X-Box-Raw": "1"})
+        if "raw" in call.request.headers.get("accept", ""):
+            kind = {"Content-Type": "application/vnd.github.raw; charset=utf-8"}
+            return Reply(headers=kind, raw=call.world.git.blobs[sha])
         return call.shapes.content(path, ref, "file", sha, inline=True)
     tree = commit.tree
     for folder in filter(None, path.split("/")):

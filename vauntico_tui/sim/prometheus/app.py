@@ -141,8 +141,7 @@ class Prometheus:
             for job in dict.fromkeys((*JOBS, *world.scraped))
             if store.scraped(job, world.now)
         ]
-        counts = dict.fromkeys((target["scrapePool"] for target in active), 0)
-        return {"activeTargets": active, "droppedTargets": [], "droppedTargetCounts": counts}
+        return {"activeTargets": active, "droppedTargets": []}
 
 
 def _target(store: Store, job: str, address: str) -> dict[str, Any]:
