@@ -44,7 +44,7 @@ def _promote(escalation: Escalation, first: Timer, now: datetime) -> Decision:
     timer: Timer | None = first
     while timer is not None and timer.kind is TimerKind.PROMOTE:
         before = made.level
-        lead = f"window of Level {before} breached {timer.at:%Y-%m-%d %H:%M} UTC"
+        lead = f"window of Level {before} breached {made.breaches_at:%Y-%m-%d %H:%M} UTC"
         above = made.policy.above(before)
         top = "the executives" if made.policy.executives else "nobody above is configured"
         said.append(f"{lead}: " + (f"now Level {above.level}" if above else top))

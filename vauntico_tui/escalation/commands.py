@@ -11,7 +11,10 @@ from vauntico_tui.escalation.policy import Person, Policy
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """Evidence (or a person) says that this must be resolved. On an open one it brings title, level and members up to
-    date; on one that was resolved although its evidence stands it does nothing until the evidence was gone."""
+    date; on one that was resolved although its evidence stands it does nothing until the evidence was gone.
+
+    `since` is when it began by the evidence (an issue's creation): the window runs from then, or ends at `breaches_at`
+    where another promise was made. A recurrence begins no earlier than the last one ended."""
 
     subject: str
     title: str
@@ -21,6 +24,8 @@ class Trigger:
     reason: str = ""
     members: tuple[str, ...] = ()
     by_evidence: bool = True
+    since: datetime | None = None
+    breaches_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from vauntico_tui.base.text import clean, one_line
@@ -51,6 +51,7 @@ def trigger(
     rules = command.policy.level(command.level)
     if rules is None:
         return Refusal("the plan has no escalation levels, so nobody could be paged; add [[levels]] to it")
+    since, breaches_at = _window(command, rules.window, now, escalation)
     bare = Escalation(
         id=new_id,
         subject=subject,
@@ -59,10 +60,11 @@ def trigger(
         source_level=command.level,
         state=Status.TRIGGERED,
         version=1,
-        triggered_at=now,
-        level_since=now,
-        breaches_at=now + rules.window,
+        triggered_at=since,
+        level_since=since,
+        breaches_at=breaches_at,
         touched_at=now,
+        noticed_at=now if since < now else None,
         policy=command.policy,
         link=_link(command.link),
         reason=one_line(command.reason, TITLE_LIMIT),
@@ -74,6 +76,17 @@ def trigger(
     made, paged = page_step(bare, 0, now, why)
     text = why + (f"; happened before as {made.previous_id}" if made.previous_id else "")
     return _decision(made, Kind.TRIGGERED, actor, now, text, mirror(made, "triggered", text, now), paged)
+
+
+def _window(
+    command: Trigger, window: timedelta, now: datetime, previous: Escalation | None
+) -> tuple[datetime, datetime]:
+    """When it began and when its window ends."""
+    since = min(command.since or now, now)
+    if previous is not None and previous.resolved_at is not None and since < previous.resolved_at:
+        since = min(previous.resolved_at, now)
+        return since, since + window
+    return since, max(since, command.breaches_at) if command.breaches_at is not None else since + window
 
 
 def gone(escalation: Escalation, command: EvidenceGone, now: datetime) -> Decision | Unchanged:

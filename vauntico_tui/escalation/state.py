@@ -78,6 +78,7 @@ class Escalation:
     snoozed_by: str | None = None
     snoozed_until: datetime | None = None
     assignee: Person | None = None
+    noticed_at: datetime | None = None  # when the war room first saw it, if that was after it began
     breached_at: datetime | None = None  # when the most severe level's window passed; the executives were paged
     resolved_at: datetime | None = None
     resolved_by: str | None = None

@@ -29,7 +29,7 @@ def running(escalation: Escalation) -> tuple[Timer, ...]:
     """Every clock that runs in this state, soonest first; a promotion before anything else at the same instant."""
     found: list[Timer] = []
     if escalation.is_open and escalation.breached_at is None:
-        found.append(Timer(TimerKind.PROMOTE, escalation.breaches_at))
+        found.append(Timer(TimerKind.PROMOTE, _promotion(escalation)))
     match escalation.state:
         case Status.TRIGGERED:
             if escalation.acknowledge_by is not None and escalation.step_at(escalation.step + 1) is not None:
@@ -44,6 +44,14 @@ def running(escalation: Escalation) -> tuple[Timer, ...]:
             if escalation.snoozed_until is not None:
                 found.append(Timer(TimerKind.WAKE, escalation.snoozed_until))
     return tuple(sorted(found, key=lambda timer: timer.at))
+
+
+def _promotion(escalation: Escalation) -> datetime:
+    """When the window ends. What was late before anybody could know of it first gets its level's time to be seen."""
+    noticed, rules = escalation.noticed_at, escalation.rules
+    if noticed is None or rules is None or escalation.breaches_at > noticed:
+        return escalation.breaches_at
+    return noticed + rules.acknowledge_within
 
 
 def due(escalation: Escalation, now: datetime) -> Timer | None:
