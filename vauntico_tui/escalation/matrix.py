@@ -142,6 +142,27 @@ def open_escalations(
     )
 
 
+def all_rows(
+    plan: Plan,
+    readings: Readings,
+    promises: Sequence[Kept],
+    *,
+    started_at: datetime | None = None,
+    issues: OpenIssues | None = None,
+) -> Iterator[EscalationRow]:
+    """Every row of the matrix, however many there are; in no order."""
+    levels = levels_by_severity(plan)
+    if issues is None:
+        issues = sort_issues(plan, readings.issues.value.issues.values() if readings.issues.value is not None else ())
+    stale = _old(readings.issues)
+    for severity, ones in issues.by_severity.items():
+        if (level := levels.get(severity)) is not None:
+            yield from (_issue_row(issues, level, stale, severity, issue) for issue in ones)
+    yield from _alert_rows(levels, readings.alerts)
+    yield from _deployment_rows(levels, readings.deployments)
+    yield from _blocker_rows(levels, promises, started_at)
+
+
 def _level(
     level: Level,
     issues: Mapping[str, Sequence[Issue]],
