@@ -177,6 +177,17 @@ def test_the_knobs_explain_themselves(ask: Ask) -> None:
     assert ask.http.get(ask.box.urls["control"] + "/nothing").status_code == 404
 
 
+def test_a_stopped_box_answers_nobody(make: Callable[..., Ask]) -> None:
+    ask = make()
+    url = ask.box.urls["github"] + "/rate_limit"
+    assert ask.http.get(url).status_code == 200
+    ask.box.stop()
+    with pytest.raises(httpx.TransportError):  # neither on the connection that was kept nor on a new one
+        ask.http.get(url)
+    with pytest.raises(httpx.ConnectError):
+        ask.http.get(url)
+
+
 def test_two_boxes_know_nothing_of_each_other(make: Callable[..., Ask]) -> None:
     one, other = make(), make()
     one("PATCH", "/issues/14", json={"state": "closed"})

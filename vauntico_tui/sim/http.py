@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import sys
@@ -70,14 +71,13 @@ App = Callable[[Request], Response]
 
 
 class Server:
-    """One application on one loopback port, a thread a connection."""
+    """One application on one loopback port, a thread a connection. Sleeps until somebody connects."""
 
     def __init__(self, app: App, port: int = 0, name: str = "box") -> None:
         handler = type("Handler", (_Handler,), {"app": staticmethod(app)})
         self._server = _Threading(("127.0.0.1", port), handler)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name=name, daemon=True
-        )
+        self._stopping = False
+        self._thread = threading.Thread(target=self._accept, name=name, daemon=True)
 
     @property
     def port(self) -> int:
@@ -90,16 +90,41 @@ class Server:
     def start(self) -> None:
         self._thread.start()
 
+    def _accept(self) -> None:
+        while not self._stopping:
+            self._server.handle_request()
+
     def stop(self) -> None:
-        """Take no more requests."""
+        """Take no more requests and close the connections that are open."""
+        self._stopping = True
         if self._thread.is_alive():
-            self._server.shutdown()
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+                self._thread.join(5)  # the connection wakes it
         self._server.server_close()
+        self._server.close_connections()
 
 
 class _Threading(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self._open: set[socket.socket] = set()
+        super().__init__(address, handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def close_connections(self) -> None:
+        """End the connections that clients keep alive."""
+        for connection in list(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no error of ours; anything else shows on standard error."""
