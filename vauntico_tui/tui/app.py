@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
@@ -37,6 +38,7 @@ from vauntico_tui.tui.dashboard.screen import Dashboard
 from vauntico_tui.tui.format import tame
 from vauntico_tui.tui.keys import bindings, check_keys, key_of
 from vauntico_tui.tui.plain import PlainFilter
+from vauntico_tui.tui.quiet import QuietCollector
 from vauntico_tui.tui.settings import ScreenSettings
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ class WarRoomApp(App[str]):
         self._room_task: asyncio.Task[None] | None = None
         self._leave: Callable[[], None] = lambda: None
         self._plain = [PlainFilter()] if self.settings.plain else []
+        self._collector = QuietCollector()
         self.animation_level = "none"
         for known in theme.themes():
             self.register_theme(known)
@@ -111,6 +114,7 @@ class WarRoomApp(App[str]):
         return Dashboard()
 
     def on_mount(self) -> None:
+        self._collector.start()
         self.set_keymap(self.keys)
         self._terminal_title(f"{self.TITLE}")
         self.set_interval(TICK, self._tick)
@@ -123,8 +127,17 @@ class WarRoomApp(App[str]):
         else:
             self.call_after_refresh(self.start_room)
 
+    def on_unmount(self) -> None:
+        self._collector.stop()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent):
+            self._collector.key()
+        await super().on_event(event)
+
     def _tick(self) -> None:
         self.ticks.publish(self.now())
+        self._collector.look()
 
     def show(self, view: View) -> None:
         """Draw a new picture, wherever it is shown."""
