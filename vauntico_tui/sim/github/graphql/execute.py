@@ -27,7 +27,8 @@ from vauntico_tui.sim.github.call import ApiError
 from vauntico_tui.sim.github.graphql.connection import check_bounds
 from vauntico_tui.sim.github.graphql.cost import cost_of
 from vauntico_tui.sim.github.graphql.mutations import MUTATIONS
-from vauntico_tui.sim.github.graphql.resolvers import CONNECTION, RESOLVERS, Context, Info, Resolver, type_of
+from vauntico_tui.sim.github.graphql.objects import Context, Info, Resolver
+from vauntico_tui.sim.github.graphql.root import CONNECTION, RESOLVERS, type_of
 from vauntico_tui.sim.github.limits import Account
 from vauntico_tui.sim.github.shapes import Shapes
 from vauntico_tui.sim.world.world import World

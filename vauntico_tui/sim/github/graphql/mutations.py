@@ -7,7 +7,8 @@ from typing import Any
 from graphql import GraphQLError
 
 from vauntico_tui.sim.github.graphql.connection import Edge, cursor
-from vauntico_tui.sim.github.graphql.resolvers import Info, Resolver, lookup, missing
+from vauntico_tui.sim.github.graphql.objects import Info, Resolver, missing
+from vauntico_tui.sim.github.graphql.root import lookup
 from vauntico_tui.sim.world import changes
 from vauntico_tui.sim.world.records import Issue, Label, Pull, Thread
 
