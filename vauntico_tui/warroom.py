@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.desk.office import Office, console_name
 from vauntico_tui.actions.perform import Done, Executor, missing, perform
-from vauntico_tui.actions.registry import ACTIONS, Action, Target
+from vauntico_tui.actions.registry import ACTIONS, BY_ID, Action, Target
 from vauntico_tui.base.clock import Clock, SystemClock
 from vauntico_tui.base.problems import Problem
 from vauntico_tui.base.text import one_line
@@ -27,10 +27,11 @@ from vauntico_tui.evidence.reading import Reading
 from vauntico_tui.view import store
 from vauntico_tui.view.build import build_view
 from vauntico_tui.view.carry import all_read, carry
-from vauntico_tui.view.model import View
+from vauntico_tui.view.model import OnCallView, View
+from vauntico_tui.view.oncall import on_call_view
 
 if TYPE_CHECKING:
-    from vauntico_tui.actions.keeper.paging import Paging
+    from vauntico_tui.actions.keeper.paging import Gap, Paging
     from vauntico_tui.config.model import Config
     from vauntico_tui.evidence.facts import IssueDetail, Series
     from vauntico_tui.plan.model import Plan
@@ -139,6 +140,17 @@ class WarRoom:
             return "there is no config to keep it in; `vauntico-tui init` writes one"
         return missing(action, target)
 
+    def on_call(self, now: datetime) -> tuple[OnCallView, ...]:
+        """Who is paged first for each contact of the plan, and who after."""
+        if self.office is None:
+            return ()
+        contacts = dict.fromkeys(contact for level in self._plan.levels for contact in level.contacts)
+        return tuple(on_call_view(self.office.paging, contact, now) for contact in contacts)
+
+    def gaps(self, start: datetime, end: datetime) -> tuple[Gap, ...]:
+        """When nobody would be on call, before it happens."""
+        return self.office.paging.gaps(start, end) if self.office is not None else ()
+
     async def issue_detail(self, number: int) -> Reading[IssueDetail]:
         """An issue's body and comments, read now."""
         return await self._hub.issue_detail(number)
@@ -164,7 +176,10 @@ class WarRoom:
 
     async def perform(self, action_id: str, target: Target | None = None, **args: str) -> Done:
         """Do an action. Read-only mode and every other refusal live here and nowhere else."""
-        return await perform(action_id, target, args, executors=self._executors, why=self._refused)
+        done = await perform(action_id, target, args, executors=self._executors, why=self._refused)
+        action = BY_ID.get(action_id)
+        forbidden = not done.ok and self._config.read_only and action is not None and action.mutates
+        return replace(done, code="not_allowed") if forbidden else done
 
     def refresh(self, source_id: str | None = None) -> None:
         """Ask one source again, or all."""
@@ -291,6 +306,12 @@ class WarRoom:
     def evidence(self) -> Evidence:
         """What the readings prove just now. Slow with thousands of issues: call it in a thread."""
         return evidence_now(self._plan, self._hub.readings, self._view.blockers, started_at=self._started_at)
+
+    async def settle_once(self) -> int:
+        """Bring into the journal what was just gathered, for a command. Raises JournalError."""
+        if self.office is None:
+            return 0
+        return await self.office.settle_once(await asyncio.to_thread(self.evidence))
 
     async def _settle(self) -> None:
         """Bring into the journal what evidence says. What can't be written is tried again with the next picture."""

@@ -13,6 +13,9 @@ from vauntico_tui.base.text import clean
 DONE = 0
 WRONG = 1
 UNREADABLE = 2
+FIRST = 3
+UNREACHABLE = 4
+FORBIDDEN = 5
 INTERRUPTED = 130
 CLOSED_PIPE = 141
 
@@ -20,9 +23,9 @@ MEANING = {
     DONE: "done",
     WRONG: "what was asked about is wrong: `plan validate` found problems, `doctor` a failure, `config check` an error",
     UNREADABLE: "the command was not understood, or its input can't be read or used; nothing was done",
-    3: "kept for escalations: somebody else was first, or the state forbids it",
-    4: "kept for escalations: the journal can't be reached",
-    5: "kept for escalations: not allowed",
+    FIRST: "somebody else was first, or the state forbids it; who and when is said",
+    UNREACHABLE: "the journal can't be reached; nothing was done",
+    FORBIDDEN: "not allowed: the war room is read-only, or the journal refuses this login",
     INTERRUPTED: "interrupted (ctrl+c)",
     CLOSED_PIPE: "whoever read the output has closed it",
 }

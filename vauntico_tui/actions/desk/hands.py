@@ -18,7 +18,9 @@ from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.base.text import one_line
 from vauntico_tui.escalation import commands
 from vauntico_tui.escalation.commands import Command
+from vauntico_tui.escalation.evidence_now import Evidence
 from vauntico_tui.escalation.policy import Person, Policy
+from vauntico_tui.escalation.reconcile import reconcile
 from vauntico_tui.escalation.rows import EscalationRow
 from vauntico_tui.escalation.state import EVIDENCE, Escalation
 from vauntico_tui.evidence.reading import State
@@ -179,10 +181,11 @@ class Hands:
         row = self._around.row_of(subject)
         if row is None:
             return await self._desk.call(lambda journal: journal.latest(subject))
-        command = commands.Trigger(
-            row.id, row.title, row.level, self._around.policy_of(self._around.now(), row), row.link, row.reason
-        )
-        made = await self._desk.perform(command, actor=EVIDENCE, subject=row.id)
+        now = self._around.now()
+        wanted = reconcile(Evidence((row,)), (), lambda it: self._around.policy_of(now, it), now)
+        if not wanted:
+            return None
+        made = await self._desk.perform(wanted[0].command, actor=EVIDENCE)
         if isinstance(made, answers.Done):
             return made.escalation
         if isinstance(made, answers.Unreachable):

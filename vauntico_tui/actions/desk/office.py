@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 
 from vauntico_tui.actions.desk.clerk import Clerk
 from vauntico_tui.actions.desk.desk import Desk
+from vauntico_tui.actions.desk.handover import summary, timelines
 from vauntico_tui.actions.desk.hands import Hands, Surroundings
 from vauntico_tui.actions.desk.known import Known
-from vauntico_tui.actions.keeper.keeper import Keeper
-from vauntico_tui.actions.perform import Executor
+from vauntico_tui.actions.keeper.keeper import Keeper, Work
+from vauntico_tui.actions.perform import Done, Executor
 from vauntico_tui.actions.registry import Action, Target
 from vauntico_tui.base.clock import Clock
 from vauntico_tui.base.text import one_line
@@ -24,10 +25,13 @@ from vauntico_tui.escalation.evidence_now import Evidence
 from vauntico_tui.escalation.rows import EscalationRow
 from vauntico_tui.evidence.facts import Readings
 from vauntico_tui.evidence.reading import State
+from vauntico_tui.journal.answers import JournalError, NotAllowedError
+from vauntico_tui.sources.worker import Worker
 
 if TYPE_CHECKING:
     from vauntico_tui.actions.keeper.paging import Paging
     from vauntico_tui.config.model import Config
+    from vauntico_tui.journal.journal import Journal
 
 
 class Office:
@@ -39,7 +43,8 @@ class Office:
         self.desk, self.paging = desk, paging
         self.me = config.escalation.me or user_name()
         self._config, self._clock = config, clock
-        self._hands = Hands(desk, Surroundings(self.me, paging.person, paging, row_of, clock.now, _zone(config)))
+        self._zone = _zone(config)
+        self._hands = Hands(desk, Surroundings(self.me, paging.person, paging, row_of, clock.now, self._zone))
         self._keeper: Keeper | None = None
         self._readings: Readings | None = None
         self._basis: tuple[object, ...] = ()
@@ -50,8 +55,13 @@ class Office:
         return self.desk.known
 
     @property
+    def work(self) -> Work:
+        """How the keeping of clocks and outbox goes."""
+        return self._keeper.work if self._keeper is not None else Work()
+
+    @property
     def executors(self) -> Mapping[str, Executor]:
-        return self._hands.executors
+        return {**self._hands.executors, "handover": self._hand_over}
 
     def why_not(self, action: Action, target: Target | None) -> str | None:
         """Why the journal or a state forbids an action just now, or None."""
@@ -75,7 +85,8 @@ class Office:
                 self.desk.wake()
                 changed()
 
-            keeper = Keeper(self.desk.worker, self.paging, channels, console=self.desk.console, wake=wake)
+            worker: Worker[Journal] = Worker("keeper", self.desk.open)  # a person's command waits for none of its work
+            keeper = Keeper(worker, self.paging, channels, console=self.desk.console, wake=wake)
             self._keeper = keeper
             keeping = asyncio.create_task(keeper.run())
 
@@ -88,6 +99,29 @@ class Office:
             finally:
                 keeper.close()
                 await keeping
+                worker.close()
+
+    async def summary(self) -> str:
+        """The summary for the next shift. Raises JournalError."""
+        await self.desk.look()
+        opened = self.known.open
+        events = await self.desk.call(lambda journal: timelines(journal, opened))
+        return summary(opened, events, self._clock.now(), lambda at: f"{at.astimezone(self._zone):%d %b %H:%M}")
+
+    async def _hand_over(self, _target: Target | None, args: Mapping[str, str]) -> Done:
+        """Put the summary into the log."""
+        by, to = one_line(args.get("as", "")) or self.me, one_line(args.get("to", ""))
+        try:
+            text = await self.summary()
+            data = {"to": to, "open": [one.id for one in self.known.open]}
+            await self.desk.call(
+                lambda journal: journal.records.note("handover", "shift", by, text, data, login=journal.login)
+            )
+        except NotAllowedError as trouble:
+            return Done(False, f"not allowed: {trouble}", "not_allowed")
+        except JournalError as trouble:
+            return Done(False, f"nothing was done: {trouble}", "unreachable")
+        return Done(True, f"handed over by {by}" + (f" to {to}" if to else "") + "; it stays in the log")
 
     async def settle(self, evidence_of: Callable[[], Evidence], readings: Readings, more: tuple[object, ...]) -> None:
         """Bring evidence into the journal, where this console leads and the readings or `more` are others than last."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from vauntico_tui.actions.perform import Done
 from vauntico_tui.base.durations import age
 from vauntico_tui.base.text import one_line
+from vauntico_tui.escalation.state import Escalation
 from vauntico_tui.journal import answers
 from vauntico_tui.journal.answers import Answer
 
@@ -27,6 +28,12 @@ def told(answer: Answer, name: str, what: str, now: datetime) -> Done:
             return Done(False, f"not allowed: {one_line(reason)}; {one_line(next_step)}", "not_allowed")
         case answers.Unreachable(reason=reason, next_step=next_step):
             return Done(False, f"nothing was done: {one_line(reason)}; {one_line(next_step)}", "unreachable")
+
+
+def known_as(one: Escalation) -> str:
+    """ "#14 DATABASE_URL hard-coded": the title, with the issue's number where it has one."""
+    kind, _, rest = one.subject.partition(":")
+    return f"#{rest} {one.title}" if kind == "issue" and not one.title.startswith(f"#{rest} ") else one.title
 
 
 def ago(at: datetime, now: datetime) -> str:

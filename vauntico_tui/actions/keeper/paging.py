@@ -77,6 +77,10 @@ class Paging:
         known = self.people.get(name) or self.people.get(self._by_login.get(word, ""))
         return known or next((one for one in self.people.values() if one.name.casefold() == word), None)
 
+    def turns(self, contact: str, start: datetime, end: datetime) -> tuple[Shift, ...]:
+        """Who is on call for a contact from `start` to `end`; empty where nobody takes turns for it."""
+        return self._turns(contact, start, end) or ()
+
     def gaps(self, start: datetime, end: datetime) -> tuple[Gap, ...]:
         """When nobody is on call for a contact that somebody should be on call for, soonest first."""
         contacts = {contact for one in self._config.rotations for contact in one.contacts}

@@ -1,0 +1,353 @@
+"""Escalations by commands: what is open, and every hand that can be laid on one."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from vauntico_tui.actions.desk.words import known_as
+from vauntico_tui.cli import exits
+from vauntico_tui.cli.context import config_file, config_option, time_zone, write
+from vauntico_tui.cli.journaled import GATHER, Ended, Session, end, instant, run, tell
+
+if TYPE_CHECKING:
+    from vauntico_tui.actions.perform import Done
+    from vauntico_tui.escalation.state import Escalation
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def hand_options(command: F) -> F:
+    """`--as`, `--key`: who acts, and what makes a repeated command harmless."""
+    command = click.option("--as", "name", metavar="NAME", help="Who acts; else [escalation] me, else your user.")(
+        command
+    )
+    return click.option(
+        "--key", metavar="TEXT", help="Idempotency key: the same command with it again changes nothing."
+    )(command)
+
+
+def ids_argument(command: F) -> F:
+    return click.argument("ids", metavar="ID...", nargs=-1, required=True)(command)
+
+
+def note_option(command: F) -> F:
+    return click.option("--note", metavar="TEXT", default="", help="Kept in the timeline.")(command)
+
+
+def _args(given: dict[str, str | None]) -> dict[str, str]:
+    names = {"name": "as"}
+    return {names.get(name, name): value for name, value in given.items() if value}
+
+
+def hand(action: str, ids: tuple[str, ...], **given: str | None) -> None:
+    """Lay a hand on each escalation, one after another, and end with the first failure's code."""
+
+    async def work(session: Session) -> int:
+        args = _args(given)
+        if session.room.view.read_only:
+            raise Ended(exits.FORBIDDEN, "the war room is read-only (read_only in the config)")
+        await session.look()
+        found = [await session.find(ident) for ident in ids]
+        done: list[Done] = []
+        for one in found:
+            each = {**args, "key": f"{args['key']} {one.id}"} if "key" in args and len(found) > 1 else args
+            done.append(await session.room.perform(action, session.target(one), **each))
+        return tell(done)
+
+    end(run(work), "")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs: an array, one object an escalation.")
+@click.option("--refresh", is_flag=True, help="Ask the sources first, whoever keeps the journal up to date.")
+@click.option("--all", "every", is_flag=True, help="Those resolved in the last 90 days too.")
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0.1, 600), default=GATHER, show_default=True,
+              help="Seconds to wait for the sources.")  # fmt: skip
+@config_option
+def escalations(as_json: bool, refresh: bool, every: bool, timeout: float) -> None:
+    """List what is escalated: who has it, what happens next and when.
+
+    While a war room or `watch` runs this is what the journal says. While none does, the sources are asked first and
+    what they prove is brought into the journal; pages leave only through one that runs.
+    """
+
+    async def work(session: Session) -> tuple[Escalation, ...]:
+        await session.look()
+        kept = await session.kept()
+        if refresh or not kept or not session.desk.known.seq:
+            await session.catch_up(timeout)
+        if not kept and session.desk.known.open:
+            click.echo("no pages leave: neither a war room nor `vauntico-tui watch` runs", err=True)
+        if every:
+            from datetime import timedelta
+
+            resolved = await session.desk.call(lambda journal: journal.resolved(journal.now() - timedelta(days=90)))
+            return (*session.desk.known.open, *resolved)
+        return session.desk.known.open
+
+    found = run(work)
+    if as_json:
+        write(json.dumps([plain(one) for one in found], indent=2, ensure_ascii=False) + "\n")
+    else:
+        zone = time_zone(config_file())
+        write(
+            "".join(_line(one, lambda at: f"{at.astimezone(zone):%d %b %H:%M}") for one in found) or "nothing is open\n"
+        )
+
+
+def listing(found: Sequence[Escalation], zone: tzinfo | None) -> str:
+    """Two lines for each, in the reader's zone."""
+    return "".join(_line(one, lambda at: f"{at.astimezone(zone):%d %b %H:%M}") for one in found) or "nothing is open\n"
+
+
+def plain(one: Escalation) -> dict[str, Any]:
+    """One as programs get it."""
+    return {
+        "id": one.id,
+        "subject": one.subject,
+        "title": known_as(one).removeprefix(f"#{one.subject.partition(':')[2]} "),
+        "level": one.level,
+        "state": one.state.value,
+        "version": one.version,
+        "acknowledged_by": one.acknowledged_by,
+        "acknowledged_at": instant(one.acknowledged_at),
+        "triggered_at": instant(one.triggered_at),
+        "breaches_at": instant(one.breaches_at),
+        "next_step": one.next_step or None,
+        "next_at": instant(one.next_at),
+        "snoozed_until": instant(one.snoozed_until),
+        "assignee": one.assignee.id if one.assignee else None,
+        "resolved_at": instant(one.resolved_at),
+        "resolved_by": one.resolved_by,
+        "resolution": one.resolution or None,
+        "merged_into": one.merged_into,
+        "previous": one.previous_id,
+        "members": list(one.members),
+        "link": one.link,
+    }
+
+
+def _line(one: Escalation, when: Callable[[datetime], str]) -> str:
+    who = one.assignee.name if one.assignee else one.acknowledged_by or one.resolved_by or "nobody"
+    state = f"{one.state.value} until {when(one.snoozed_until)}" if one.snoozed_until else one.state.value
+    lines = [f"{one.id:>4}  L{one.level}  {state:<12}  {who}  {known_as(one)}"]
+    if one.is_open:
+        step = f"{one.next_step} {when(one.next_at)}" if one.next_at else "no step to come"
+        lines.append(f"          breaches {when(one.breaches_at)} · {step}")
+    else:
+        lines.append(f"          {when(one.resolved_at or one.touched_at)} · {one.resolution}")
+    return "\n".join(lines) + "\n"
+
+
+@click.command()
+@ids_argument
+@note_option
+@hand_options
+@config_option
+def ack(ids: tuple[str, ...], **given: str | None) -> None:
+    """Acknowledge: you have it, paging stops, the window runs on. ID is a number or a subject: 3, "#14", issue:14."""
+    hand("escalation.acknowledge", ids, **given)
+
+
+@click.command()
+@ids_argument
+@note_option
+@hand_options
+@config_option
+def unack(ids: tuple[str, ...], **given: str | None) -> None:
+    """Take an acknowledgement back: nobody has it, and it is paged from the first contact."""
+    hand("escalation.unacknowledge", ids, **given)
+
+
+@click.command()
+@ids_argument
+@click.option("--until", metavar="TIME", required=True, help='"1 h", "08:00", "tomorrow 08:00", 2025-01-31T09:00.')
+@note_option
+@hand_options
+@config_option
+def snooze(ids: tuple[str, ...], **given: str | None) -> None:
+    """No pages until a time; the window runs on, and its breach ends the snooze."""
+    hand("escalation.snooze", ids, **given)
+
+
+@click.command()
+@ids_argument
+@hand_options
+@config_option
+def wake(ids: tuple[str, ...], **given: str | None) -> None:
+    """End a snooze before its time: paged from the first contact."""
+    hand("escalation.wake", ids, **given)
+
+
+@click.command()
+@ids_argument
+@note_option
+@hand_options
+@config_option
+def escalate(ids: tuple[str, ...], **given: str | None) -> None:
+    """Page the next contact now. Done twice at once it counts once; a page that is out can't be called back."""
+    hand("escalation.escalate", ids, **given)
+
+
+@click.command()
+@ids_argument
+@click.option("--to", metavar="NAME", required=True, help="Who has it from now on: a person of the config, or a name.")
+@note_option
+@hand_options
+@config_option
+def reassign(ids: tuple[str, ...], **given: str | None) -> None:
+    """Give it to somebody, who is told."""
+    hand("escalation.reassign", ids, **given)
+
+
+@click.command()
+@ids_argument
+@click.option("--text", "--note", "text", metavar="TEXT", help="The note; else it is read from stdin.")
+@hand_options
+@config_option
+def note(ids: tuple[str, ...], text: str | None, **given: str | None) -> None:
+    """Add a note to the timeline: what was seen, what was tried."""
+    hand("escalation.note", ids, text=text if text is not None else sys.stdin.read(), **given)
+
+
+@click.command()
+@ids_argument
+@click.option("--reason", metavar="TEXT", required=True, help="Why it is over.")
+@click.option("--although-it-stands", "although", is_flag=True, help="Although its issue is open or its alert fires.")
+@click.option("--until", metavar="TIME", help="With that: for how long; else for the level's window.")
+@hand_options
+@config_option
+def resolve(ids: tuple[str, ...], although: bool, **given: str | None) -> None:
+    """Resolve, with a reason. What still stands is resolved only expressly so, and comes back when its time is over."""
+    hand("escalation.resolve", ids, although="yes" if although else None, **given)
+
+
+@click.command()
+@click.argument("ids", metavar="ID", nargs=1)
+@click.option("--into", metavar="ID", required=True, help="The open escalation that it is a duplicate of.")
+@hand_options
+@config_option
+def merge(ids: str, **given: str | None) -> None:
+    """Merge a duplicate into another open escalation, which carries its evidence from now on."""
+    hand("escalation.merge", (ids,), **given)
+
+
+@click.command()
+@click.argument("ident", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@config_option
+def timeline(ident: str, as_json: bool) -> None:
+    """Everything that happened to an escalation, by whom and when, and what would come next."""
+
+    async def work(session: Session) -> tuple[Any, ...]:
+        from vauntico_tui.escalation.ahead import ahead
+
+        await session.look()
+        one = await session.find(ident)
+        return one, await session.desk.call(lambda journal: journal.timeline(one.id)), ahead(one) if one.is_open else ()
+
+    one, entries, coming = run(work)
+    if as_json:
+        body = {
+            "id": one.id, "subject": one.subject, "title": one.title, "state": one.state.value,
+            "events": [
+                {"seq": it.seq, "at": instant(it.at), "kind": it.kind, "actor": it.actor, "text": it.text,
+                 "version": it.version, "level": it.level, "state": it.state, "console": it.console, "login": it.login}
+                for it in entries
+            ],
+            "ahead": [{"at": instant(it.at), "text": it.text} for it in coming],
+        }  # fmt: skip
+        write(json.dumps(body, indent=2, ensure_ascii=False) + "\n")
+        return
+    zone = time_zone(config_file())
+    write(f"{one.id}  {known_as(one)}\n")
+    write("".join(f"{it.at.astimezone(zone):%d %b %H:%M:%S}  {it.actor:<12}  {it.text}\n" for it in entries))
+    if coming:
+        write("if nobody does anything\n")
+        write("".join(f"{it.at.astimezone(zone):%d %b %H:%M}           {it.text}\n" for it in coming))
+
+
+@click.command()
+@click.argument("ident", metavar="[ID]", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For programs: an array, one object a message, newest first.")
+@click.option("--state", type=click.Choice(["pending", "sending", "delivered", "dead", "cancelled"]),
+              help="Only messages in this state.")  # fmt: skip
+@click.option("--replay", metavar="NUMBER", type=int, help="Send this dead letter again.")
+@config_option
+def deliveries(ident: str | None, as_json: bool, state: str | None, replay: int | None) -> None:
+    """The delivery ledger: what was sent where, who accepted it and when, or why not."""
+
+    async def work(session: Session) -> Any:
+        await session.look()
+        if replay is not None:
+            from vauntico_tui.actions.registry import Target
+
+            target = Target("message", str(replay), f"message {replay}")
+            return tell([await session.room.perform("message.replay", target, message=str(replay))])
+        number = (await session.find(ident)).id if ident is not None else None
+        return await session.desk.call(lambda journal: journal.outbox.deliveries(number, state=state, limit=1000))
+
+    found = run(work)
+    if replay is not None:
+        end(found, "")
+    if as_json:
+        write(json.dumps([_delivery(one) for one in found], indent=2, ensure_ascii=False) + "\n")
+        return
+    zone = time_zone(config_file())
+    lines = []
+    for one in found:
+        how = f"accepted by {one.accepted_by}" if one.accepted_by else one.error or one.held_why
+        twice = " · possibly sent twice" if one.possibly_twice else ""
+        lane = one.message.destination.lane
+        at, what = f"{one.created_at.astimezone(zone):%d %b %H:%M}", f"{one.message.kind}: {one.message.title}"
+        lines.append(f"{one.id:>5}  {at}  {one.state:<9}  {lane:<16}  {what}\n")
+        if how or twice:
+            lines.append(f"         {how}{twice}\n")
+    write("".join(lines) or "nothing was sent\n")
+
+
+def _delivery(one: Any) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "escalation": one.message.escalation_id,
+        "subject": one.message.subject,
+        "kind": one.message.kind,
+        "channel": one.message.destination.channel,
+        "address": one.message.destination.address or None,
+        "person": one.message.person,
+        "state": one.state,
+        "attempts": one.attempts,
+        "created_at": instant(one.created_at),
+        "next_at": instant(one.next_at),
+        "done_at": instant(one.done_at),
+        "accepted_by": one.accepted_by,
+        "possibly_twice": one.possibly_twice,
+        "error": one.error or None,
+        "held_until": instant(one.held_until),
+        "text": one.message.text,
+    }
+
+
+@click.command()
+@click.option("--sign", "sign", is_flag=True, help="Put it into the log as handed on.")
+@click.option("--to", metavar="NAME", default="", help="To whom; with --sign.")
+@hand_options
+@config_option
+def handover(sign: bool, **given: str | None) -> None:
+    """The summary for the next shift: what is open, why, and what was tried."""
+
+    async def work(session: Session) -> int:
+        await session.look()
+        if not await session.kept():
+            await session.catch_up()
+        assert session.room.office is not None  # noqa: S101
+        write(await session.room.office.summary())
+        return tell([await session.room.perform("handover", None, **_args(given))]) if sign else exits.DONE
+
+    end(run(work), "")
