@@ -95,6 +95,17 @@ def test_the_program_prints_one_line_and_cleans_up(tmp_path: Path, number: signa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_somebodys_own_config_is_kept(tmp_path: Path) -> None:
+    mine = tmp_path / "config.toml"
+    mine.write_text("[github]\n")
+    program = [sys.executable, "-m", "vauntico_tui.sim", "--config-out", str(mine)]
+    done = subprocess.run(program, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert "name another file" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+    assert mine.read_text() == "[github]\n"
+
+
 def test_a_config_that_cannot_be_written(tmp_path: Path) -> None:
     program = [sys.executable, "-m", "vauntico_tui.sim", "--config-out", str(tmp_path / "no" / "box.toml")]
     done = subprocess.run(program, capture_output=True, text=True, timeout=30, check=False)

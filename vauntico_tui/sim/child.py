@@ -14,8 +14,6 @@ from pathlib import Path
 
 from vauntico_tui.sim.options import Options
 
-START_SECONDS = 30.0
-
 
 class StartError(Exception):
     """The box did not start; the sentence says why."""

@@ -14,6 +14,8 @@ from pathlib import Path
 from vauntico_tui.sim.box import Box
 from vauntico_tui.sim.options import Options
 
+HEAD = "# Vauntico in a box. Written by `vauntico-tui sim`, removed when it ends."
+
 
 def config_text(box: Box, token_file: Path) -> str:
     """A config that points at a running box."""
@@ -21,7 +23,7 @@ def config_text(box: Box, token_file: Path) -> str:
     urls = box.urls
     return "\n".join(
         (
-            "# Vauntico in a box. Written by `vauntico-tui sim`, removed when it ends.",
+            HEAD,
             "[github]",
             f'repository = "{box.world.full_name}"',
             f"url = {json.dumps(urls['github'])}",
@@ -65,7 +67,7 @@ def serve(
     made: list[Path] = []
     try:
         box.start()
-        for path, text in ((token_file, box.token + "\n"), (config, config_text(box, token_file))):
+        for path, text in ((config, config_text(box, token_file)), (token_file, box.token + "\n")):
             _write_private(path, text)
             made.append(path)
     except OSError as error:
@@ -86,11 +88,17 @@ def serve(
 
 
 def _write_private(path: Path, text: str) -> None:
-    """A file that only its owner can read, from its first byte on."""
+    """A file that only its owner can read, from its first byte on. Raises OSError; somebody's own config is kept."""
+    if path.suffix != ".token" and path.exists() and path.read_bytes().strip() and not _ours(path):
+        raise FileExistsError(f"{path} holds something that the box did not write; name another file")
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def _ours(path: Path) -> bool:
+    return path.read_bytes().startswith(HEAD.encode())
 
 
 def _remove(paths: list[Path]) -> None:

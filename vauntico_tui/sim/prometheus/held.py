@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from vauntico_tui.base.durations import parse_duration
 from vauntico_tui.sim.prometheus.series import Metric, Selector, Store, read_selector
 
 Vector = list[tuple[dict[str, str], float]]
 Held = Callable[[float], Vector]
-_NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 _SEL = r"(?P<%s>(?:[a-zA-Z_:][a-zA-Z0-9_:]*)?\s*(?:\{[^{}]*\})?)"
 _AGGREGATE = re.compile(
     r"(?P<op>sum|min|max|avg|count)\s*(?:by\s*\((?P<by>[^()]*)\))?\s*\((?P<inner>.*)\)\s*(?:by\s*\((?P<after>[^()]*)\))?\Z",
@@ -33,14 +31,6 @@ _FOLD: dict[str, Callable[[list[float]], float]] = {
 
 class NotHeldError(Exception):
     """The expression is none that the box holds; the sentence lists what it does hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranged:
-    """increase() or rate() of a counter, from its exact integral."""
-
-    per_second: bool
-    seconds: float
 
 
 def hold(store: Store, query: str) -> Held:

@@ -14,7 +14,6 @@ HISTORY = 31 * DAY
 """How far back the box remembers, in seconds."""
 STEP = 15.0
 """Seconds between scrapes; between two scrapes a series keeps its value."""
-Labels = tuple[tuple[str, str], ...]
 API = {"job": "vauntico-api", "instance": "api.vauntico.com:3000"}
 JOBS = {
     "vauntico-api": "api.vauntico.com:3000",

@@ -12,7 +12,6 @@ PHASES = (
     "Phase 5: Vauntico Credits",
 )
 TARGETS = ("$100K", "$500K", "$300K", "$200K", "$100K")
-KPIS = ("pro subscriptions", "score-insurance sign-ups", "trust-calculator usage", "test coverage", "uptime")
 
 _RULES = {
     "phase": re.compile(r"^\s*[-*] \[[xX]\].*phase\s*[1-5]", re.IGNORECASE | re.MULTILINE),
