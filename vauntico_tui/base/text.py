@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# ESC sequences whole (CSI, OSC, DCS, two-byte), then any control that is left, then bidi and invisible format characters.
+# ESC sequences whole (CSI, OSC, DCS, two-byte), then any control that is left, bidi and invisible characters.
 _ESCAPES = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|\x9b[0-?]*[ -/]*[@-~]"
 )
