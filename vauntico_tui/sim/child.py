@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +40,12 @@ class Child:
             self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
-        shutil.rmtree(self.config_path.parent, ignore_errors=True)
+        folder = self.config_path.parent
+        for _ in range(50):  # a thread of ours may still be writing into it: what it adds meanwhile goes too
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(0.02)
 
 
 def start(*, speed: float = 1.0, seed: int = 1, issues: int = 60, runs: int = 140, port: int = 0) -> Child:
