@@ -45,7 +45,7 @@ COMMANDS = {
     "review": "vauntico_tui.cli.sign:review",
     "override": "vauntico_tui.cli.sign:override",
     "oncall": "vauntico_tui.cli.oncall:oncall",
-    "figures": "vauntico_tui.cli.oncall:figures",
+    "figures": "vauntico_tui.cli.figures:figures",
     "journal": "vauntico_tui.cli.journal:journal",
     "sim": "vauntico_tui.cli.sim:sim",
     "completion": "vauntico_tui.cli.completion:completion",

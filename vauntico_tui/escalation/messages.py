@@ -23,8 +23,11 @@ def page(
     found: dict[str, Message] = {}
     for person in people:
         for destination in person.destinations:
-            message = _message(escalation, kind, destination, text, at)
-            found.setdefault(destination.lane, replace(message, urgent=True, person=person.id, late=late))
+            if (known := found.get(destination.lane)) is None:
+                message = _message(escalation, kind, destination, text, at)
+                found[destination.lane] = replace(message, urgent=True, person=person.id, late=late)
+            elif person.id not in (known.person, *known.also):
+                found[destination.lane] = replace(known, also=(*known.also, person.id))
     return tuple(found.values())
 
 

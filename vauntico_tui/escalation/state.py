@@ -149,7 +149,7 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Message:
     """Something to be sent. `urgent` ones are pages: void once somebody has acknowledged. `late` says since when a page
-    was due that a sleeping host held back."""
+    was due that a sleeping host held back; `also` are others than `person` whom it reaches at the same destination."""
 
     kind: str  # page reminder executives acknowledged unacknowledged snoozed resolved ...
     destination: Destination
@@ -166,6 +166,7 @@ class Message:
     link: str | None = None
     breaches_at: datetime | None = None
     late: datetime | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def dedup_key(self) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import uuid
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,6 +16,7 @@ from sqlalchemy import select
 from vauntico_tui.base.text import one_line
 from vauntico_tui.escalation.commands import Command, RunTimers
 from vauntico_tui.escalation.evidence import SUBJECT_LIMIT
+from vauntico_tui.escalation.figures import Act
 from vauntico_tui.escalation.state import NAME_LIMIT, RULES, Escalation
 from vauntico_tui.journal import chain, store
 from vauntico_tui.journal.answers import (
@@ -157,6 +160,18 @@ class Journal:
         with self.database.read() as connection:
             found = connection.execute(mine.order_by(events.c.version.desc()).limit(limit)).all()
         return tuple(chain.entry_of(row) for row in reversed(found))
+
+    def acts(self, numbers: Sequence[int]) -> dict[int, tuple[Act, ...]]:
+        """What happened to each of these escalations, the first event first, without its words: for figures."""
+        columns = (events.c.escalation_id, events.c.kind, events.c.at, events.c.level, events.c.actor)
+        found: defaultdict[int, list[Act]] = defaultdict(list)
+        with self.database.read() as connection:
+            for start in range(0, len(numbers), 500):
+                mine = events.c.escalation_id.in_(numbers[start : start + 500])
+                query = select(*columns).where(mine).order_by(events.c.escalation_id, events.c.version)
+                for number, kind, at, level, actor in connection.execute(query):
+                    found[number].append(Act(kind, instant(at), level, actor))
+        return {number: tuple(acts) for number, acts in found.items()}
 
     def entries(self, after: int = 0, limit: int = 500) -> tuple[Entry, ...]:
         """The log after event number `after`, in order."""

@@ -266,6 +266,13 @@ class Outbox:
         with self._database.read() as connection:
             return tuple(_delivery(row) for row in connection.execute(query.order_by(outbox.c.id.desc()).limit(limit)))
 
+    def pages(self, since: datetime, limit: int = 100_000) -> tuple[Delivery, ...]:
+        """What receivers accepted since then that was urgent, the latest first: for figures."""
+        query = select(outbox, lanes.c.hold_until, lanes.c.hold_why).join(lanes, lanes.c.lane == outbox.c.lane)
+        query = query.where(outbox.c.urgent == 1, outbox.c.state == "delivered", outbox.c.done_at >= micros(since))
+        with self._database.read() as connection:
+            return tuple(_delivery(row) for row in connection.execute(query.order_by(outbox.c.id.desc()).limit(limit)))
+
     def attempts(self, number: int) -> tuple[Attempt, ...]:
         """Every try of one message, the first one first."""
         query = select(attempts).where(attempts.c.message_id == number).order_by(attempts.c.id)
