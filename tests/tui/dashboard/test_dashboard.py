@@ -15,12 +15,16 @@ from tests.tui.play import PlayRoom, as_room
 from tests.tui.sample_view import HOSTILE, NOW, big_view, hostile_view, loading_view, sample_view
 from vauntico_tui.actions.registry import Target
 from vauntico_tui.base.clock import FixedClock
+from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.evidence.reading import Budget, State
 from vauntico_tui.evidence.verdict import Mark
 from vauntico_tui.tui.app import WarRoomApp
 from vauntico_tui.tui.dashboard.places import CI, ESCALATIONS, KPIS, PANES, TARGETS
 from vauntico_tui.tui.dashboard.screen import most_needed
+from vauntico_tui.tui.screens.problems import ProblemsScreen
+from vauntico_tui.tui.screens.welcome import WelcomeScreen
 from vauntico_tui.view.model import EscalationsView, View
+from vauntico_tui.warroom import WarRoom
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -484,3 +488,64 @@ async def test_wide_characters_keep_the_columns() -> None:
             assert strip.cell_length == 120
         rights = [strip.crop(59, 60).text for strip in stage.strips()[2:10]]
         assert rights == ["│"] * 8
+
+
+# ---- opening --------------------------------------------------------------------------------------------------------
+
+
+async def test_problems_of_config_and_plan_are_shown_all_with_their_places() -> None:
+    def fails() -> WarRoom:
+        raise InputError([Problem(f"no key {HOSTILE[:12]}", "config.toml", 3, "did you mean"), Problem("second")])
+
+    app = WarRoomApp(fails, None, SETTINGS, clock=FixedClock(NOW))
+    async with app.run_test(size=(120, 40)) as pilot:
+        async with asyncio.timeout(20):
+            while not isinstance(app.screen, ProblemsScreen):
+                await pilot.pause(0.005)
+        await pilot.pause()
+        text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert "config.toml" in text
+        assert "fix [/path]" in text
+        assert "second" in text
+        await pilot.press("q")
+
+
+async def test_a_failure_nobody_foresaw_is_a_sentence_not_a_traceback() -> None:
+    def fails() -> WarRoom:
+        raise ZeroDivisionError("[/red] division by zero")
+
+    app = WarRoomApp(fails, None, SETTINGS, clock=FixedClock(NOW))
+    async with app.run_test(size=(120, 40)) as pilot:
+        async with asyncio.timeout(20):
+            while not isinstance(app.screen, ProblemsScreen):
+                await pilot.pause(0.005)
+        await pilot.pause()
+        text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert "ZeroDivisionError: [/red] division by zero" in text
+        assert "doctor" in text
+        assert app.is_running
+
+
+async def test_without_a_config_the_welcome_is_shown_and_nothing_is_opened() -> None:
+    asked: list[int] = []
+    app = WarRoomApp(
+        lambda: asked.append(1),  # type: ignore[arg-type,return-value]
+        None, replace(SETTINGS, first_run=True), clock=FixedClock(NOW),
+    )  # fmt: skip
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, WelcomeScreen)
+        assert asked == []
+
+
+async def test_a_plan_that_has_not_started_says_so() -> None:
+    async with staged(replace(sample_view(), clocks=())) as stage:
+        assert "clocks not started" in stage.lines()[0]
+
+
+async def test_weeks_are_not_taken_for_the_two_clocks() -> None:
+    view = sample_view()
+    last = max(clock.ends_at for clock in view.clocks)
+    weeks = tuple(replace(c, ends_at=last) if c.title.startswith("week") else c for c in view.clocks)
+    async with staged(replace(view, clocks=weeks)) as stage:
+        assert "4 weeks 26 d" in stage.lines()[0]

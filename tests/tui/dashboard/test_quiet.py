@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 import pytest
 
@@ -37,14 +38,16 @@ def test_it_collects_in_the_quiet_and_at_last_anyway(time_is: list[float]) -> No
 
 
 def test_the_collector_is_given_back_as_it_was() -> None:
-    before = gc.get_threshold()
+    before, interval = gc.get_threshold(), sys.getswitchinterval()
     collector = QuietCollector()
     collector.start()
     collector.start()
     assert gc.get_threshold()[2] > before[2]
+    assert sys.getswitchinterval() < interval
     collector.stop()
     collector.stop()
     assert gc.get_threshold() == before
+    assert sys.getswitchinterval() == interval
     assert not collector.look()
 
 
