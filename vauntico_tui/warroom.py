@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.desk.office import Office, console_name
+from vauntico_tui.actions.desk.words import together
 from vauntico_tui.actions.perform import Done, Executor, missing, perform
 from vauntico_tui.actions.registry import ACTIONS, BY_ID, Action, Target
 from vauntico_tui.base.clock import Clock, SystemClock
@@ -24,6 +25,7 @@ from vauntico_tui.escalation.evidence_now import Evidence, evidence_now
 from vauntico_tui.escalation.rows import EscalationRow
 from vauntico_tui.evidence.needs import Needs, needs_of
 from vauntico_tui.evidence.reading import Reading
+from vauntico_tui.journal.answers import JournalError
 from vauntico_tui.view import store
 from vauntico_tui.view.build import build_view
 from vauntico_tui.view.carry import all_read, carry
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from vauntico_tui.plan.model import Plan
     from vauntico_tui.sources.hub import Hub
 
-__all__ = ["Done", "WarRoom", "open_room", "plan_needs"]
+__all__ = ["Done", "WarRoom", "open_room", "plan_needs", "together"]
 
 Listener = Callable[[View], None]
 
@@ -181,6 +183,20 @@ class WarRoom:
         forbidden = not done.ok and self._config.read_only and action is not None and action.mutates
         return replace(done, code="not_allowed") if forbidden else done
 
+    def one_press(self, count: int) -> None:
+        """The last `count` actions were one press of a person: they are taken back as one."""
+        if self.office is not None:
+            self.office.together(count)
+
+    async def summary(self) -> str:
+        """What is open, why, and what was tried, for the next shift."""
+        if self.office is None:
+            return "this war room keeps no journal\n"
+        try:
+            return await self.office.summary()
+        except JournalError as trouble:
+            return f"the journal can't be read: {trouble}\n"
+
     def refresh(self, source_id: str | None = None) -> None:
         """Ask one source again, or all."""
         self._hub.refresh(source_id)
@@ -253,7 +269,9 @@ class WarRoom:
         too; none is begun for it."""
         desk = self.office.desk if self.office is not None else None
         looking = desk.look() if desk is not None and desk.exists else _nothing()
-        await asyncio.gather(self._hub.gather(timeout), looking)
+        calendar = self.office.paging.calendar if self.office is not None else None
+        reading = calendar.refresh() if calendar is not None else _nothing()
+        await asyncio.gather(self._hub.gather(timeout), looking, reading)
         await self._renew()
         self._save()
         return self._view
@@ -365,6 +383,7 @@ def open_room(
     from vauntico_tui.config.model import Config  # noqa: PLC0415
     from vauntico_tui.plan.bundled import bundled_plan  # noqa: PLC0415
     from vauntico_tui.plan.load import load_plan  # noqa: PLC0415
+    from vauntico_tui.sources.calendar import OnCallCalendar  # noqa: PLC0415
     from vauntico_tui.sources.hub import Hub  # noqa: PLC0415  the clients
 
     config, warnings = Config(), tuple[Problem, ...]()
@@ -380,7 +399,8 @@ def open_room(
         clock=ticking, hub=Hub(config, plan_needs(plan), ticking, folder), state_dir=folder, demo=demo,
         config_file=config_path, last=store.load(folder / places.LAST_VIEW),
         notices=tuple(str(warning) for warning in warnings),
-        desk=Desk(config.journal.url, state_dir=folder, console=console_name()), paging=paging_of(config, plan),
+        desk=Desk(config.journal.url, state_dir=folder, console=console_name()),
+        paging=paging_of(config, plan, OnCallCalendar(config.oncall, config.people, ticking, folder)),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from vauntico_tui.actions.channels.make import make_channels, make_client
 from vauntico_tui.actions.channels.unusable import Unusable
-from vauntico_tui.actions.keeper.paging import paging_of
+from vauntico_tui.actions.keeper.paging import Paging, paging_of
 from vauntico_tui.config.load import parse_config
 from vauntico_tui.config.model import Config
 from vauntico_tui.escalation.oncall import Shift
@@ -89,7 +89,7 @@ def test_overrides_go_before_the_calendar_and_that_before_turns() -> None:
     made = parse_config(
         TEAM.replace('executives = "Executives"', 'calendar = "x.ics"\ncalendar_contacts = ["DevOps"]') + more
     ).value
-    paging = paging_of(made, bundled_plan(), lambda: shifts)
+    paging = Paging(made, bundled_plan(), lambda: shifts)
     on = [names(paging.who("DevOps", AT + timedelta(hours=hours))) for hours in (-2, 0, 2, 3)]
     assert on == [["bob"], ["eve"], ["ann"], ["ann"]]
     assert names(paging.who("DevOps", AT + timedelta(hours=4))) == ["bob"]

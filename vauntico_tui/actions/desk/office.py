@@ -88,7 +88,15 @@ class Office:
             worker: Worker[Journal] = Worker("keeper", self.desk.open)  # a person's command waits for none of its work
             keeper = Keeper(worker, self.paging, channels, console=self.desk.console, wake=wake)
             self._keeper = keeper
-            keeping = asyncio.create_task(keeper.run())
+            calendar = self.paging.calendar
+            reading = asyncio.create_task(calendar.run(changed)) if calendar is not None else None
+
+            async def keep() -> None:
+                if calendar is not None and calendar.configured:
+                    await calendar.ready()  # nobody is paged by a calendar that was not looked at
+                await keeper.run()
+
+            keeping = asyncio.create_task(keep())
 
             def told() -> None:
                 keeper.nudge()
@@ -98,6 +106,9 @@ class Office:
                 await self.desk.run(told)
             finally:
                 keeper.close()
+                if reading is not None:
+                    reading.cancel()
+                    await asyncio.gather(reading, return_exceptions=True)
                 await keeping
                 worker.close()
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vauntico_tui.config.model import Config
     from vauntico_tui.config.paging import PersonEntry
     from vauntico_tui.plan.model import Level, Plan
+    from vauntico_tui.sources.calendar import OnCallCalendar
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -33,10 +34,11 @@ class Gap:
 
 
 class Paging:
-    """Answers who is paged at an instant. Pure but for the calendar's shifts, which are asked for each time."""
+    """Answers who is paged at an instant. `shifts` gives the calendar's as last read."""
 
-    def __init__(self, config: Config, plan: Plan, calendar: Shifts) -> None:
-        self._config, self._plan, self._calendar = config, plan, calendar
+    def __init__(self, config: Config, plan: Plan, shifts: Shifts, calendar: OnCallCalendar | None = None) -> None:
+        self._config, self._plan, self._calendar = config, plan, shifts
+        self.calendar = calendar
         self.people = {entry.id: self._person(entry) for entry in config.people}
         self._by_login = {entry.github.casefold(): entry.id for entry in config.people if entry.github}
         self._rotations = {
@@ -160,9 +162,9 @@ class Paging:
         )
 
 
-def paging_of(config: Config, plan: Plan, calendar: Shifts = tuple) -> Paging:
-    """Who is paged by this config and plan; `calendar` gives the shifts of the on-call calendar as last read."""
-    return Paging(config, plan, calendar)
+def paging_of(config: Config, plan: Plan, calendar: OnCallCalendar | None = None) -> Paging:
+    """Who is paged by this config and plan; `calendar` is the on-call calendar, which somebody must run or refresh."""
+    return Paging(config, plan, calendar.shifts if calendar is not None else tuple, calendar)
 
 
 def _same(contact: str, names: Iterable[str]) -> bool:
