@@ -13,7 +13,7 @@ import os
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -32,8 +32,9 @@ from vauntico_tui.actions.registry import BY_ID, Action, Target
 from vauntico_tui.base.clock import Clock, SystemClock
 from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.base.text import one_line
-from vauntico_tui.tui import theme
-from vauntico_tui.tui.commands import ActionCommands
+from vauntico_tui.tui import acting, theme
+from vauntico_tui.tui.alarm import Alarm, notification
+from vauntico_tui.tui.commands import ActionCommands, HandCommands
 from vauntico_tui.tui.dashboard.screen import Dashboard
 from vauntico_tui.tui.format import tame
 from vauntico_tui.tui.keys import bindings, check_keys, key_of
@@ -43,7 +44,7 @@ from vauntico_tui.tui.settings import ScreenSettings
 
 if TYPE_CHECKING:
     from vauntico_tui.view.model import View
-    from vauntico_tui.warroom import WarRoom
+    from vauntico_tui.warroom import Done, WarRoom
 
 __all__ = ["ScreenSettings", "WarRoomApp"]
 
@@ -64,6 +65,7 @@ class WarRoomApp(App[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(["help", "palette", "quit", "back", "issues.all", "plan.show", "refresh.all", "pause"]),
+        *bindings(["escalation.acknowledge", "escalation.more", "undo", "escalation.summary"]),
         Binding("ctrl+q,ctrl+c", "app.act('quit')", show=False),
     ]
 
@@ -86,6 +88,8 @@ class WarRoomApp(App[str]):
         self.views: Signal[View] = Signal(self, "view")
         self.ticks: Signal[datetime] = Signal(self, "tick")
         self.opening = False
+        self.meant: tuple[Target, ...] = ()
+        self._alarm = Alarm()
         self._room_task: asyncio.Task[None] | None = None
         self._leave: Callable[[], None] = lambda: None
         self._plain = [PlainFilter()] if self.settings.plain else []
@@ -144,7 +148,22 @@ class WarRoomApp(App[str]):
         if self.view is None or self.view.repository != view.repository:
             self._terminal_title(f"{self.TITLE} · {view.repository}" if view.repository else self.TITLE)
         self.view = view
+        self._ring(view)
         self.views.publish(view)
+
+    def _ring(self, view: View) -> None:
+        """Call the reader for what is new on Level 1: bell and notification where the terminal is not looked at; its
+        title says how many nobody has taken."""
+        news = self._alarm.look(view)
+        if not self.settings.notify or self._driver is None or self.is_headless or self.is_web:
+            return
+        if news.waiting_changed:
+            self._terminal_title(f"{f'({news.waiting}!) ' if news.waiting else ''}{self._titled(view)}")
+        if news.new and not self.app_focus:
+            self._driver.write(notification(news.words))
+
+    def _titled(self, view: View) -> str:
+        return f"{self.TITLE} · {view.repository}" if view.repository else self.TITLE
 
     # ---- the war room --------------------------------------------------------------------------------------------
 
@@ -208,14 +227,14 @@ class WarRoomApp(App[str]):
 
     # ---- actions -------------------------------------------------------------------------------------------------
 
-    def _chain(self) -> Iterable[DOMNode]:
+    def chain(self) -> Iterable[DOMNode]:
         """Who may answer a key: what has the focus, what is around it, the screen, the app."""
         start: DOMNode = self.focused or self.screen
         yield from start.ancestors_with_self
 
     def captured(self) -> Target | None:
         """What an action pressed now is for: the nearest `target` from the focus outwards."""
-        for node in self._chain():
+        for node in self.chain():
             if isinstance(target := getattr(node, "target", None), Target):
                 return target
         return None
@@ -234,15 +253,45 @@ class WarRoomApp(App[str]):
         """Do an action for what is selected now. Its doer is the nearest `act_...` from the focus outwards."""
         action = BY_ID[ident]
         target = self.captured()
-        if why := self.why_not(action, target):
+        if (why := self.why_not(action, target)) and not acting.marked(self, action):
             self.say(f"{action.title}: {why}", "soon")
             return
+        if acting.asks(ident):
+            self.start(ident, acting.marked(self, action) or ((target,) if target is not None else ()))
+            return
         name = "act_" + ident.replace(".", "_")
-        for node in self._chain():
+        for node in self.chain():
             if (doer := getattr(node, name, None)) is not None:
                 doer()
                 return
         self.ask(ident, target if action.needs else None)
+
+    def start(self, ident: str, targets: Sequence[Target]) -> None:
+        """Ask what an action needs to know, for exactly these targets, then have it done."""
+        from vauntico_tui.tui.screens.asking import AskingScreen  # noqa: PLC0415
+
+        action = BY_ID[ident]
+        if len(targets) == 1 and (why := self.why_not(action, targets[0])):
+            self.say(f"{action.title}: {why}", "soon")
+        elif not isinstance(self.screen, AskingScreen):
+            self.push_screen(AskingScreen(action, targets))
+
+    async def do(self, ident: str, targets: Sequence[Target], args: Mapping[str, str]) -> Done:
+        """Have the war room do an action to each of the targets; one sentence says how it ended."""
+        from vauntico_tui.warroom import Done as Ended  # noqa: PLC0415  it is loaded: the room is open
+        from vauntico_tui.warroom import together  # noqa: PLC0415
+
+        room = self.room
+        if room is None:
+            return Ended(False, "the war room is still opening")
+        each = [await room.perform(ident, target, **args) for target in (targets or (None,))]
+        done = together(each, BY_ID[ident].title)
+        if len(each) > 1:
+            room.one_press(sum(one.ok for one in each))
+        for node in self.screen_stack[0].walk_children():
+            if done.ok and (forget := getattr(node, "forget_marks", None)) is not None:
+                forget()
+        return done
 
     def ask(self, ident: str, target: Target | None = None, **args: str) -> None:
         """Have the war room do an action, and say how it ended."""
@@ -267,6 +316,20 @@ class WarRoomApp(App[str]):
     def act_palette(self) -> None:
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder="Find an action…", id="--command-palette"))
+
+    def act_escalation_more(self) -> None:
+        """The palette with nothing but what can be done to this escalation, or to the marked ones."""
+        target = self.captured()
+        marks = acting.marked(self, BY_ID["escalation.acknowledge"])
+        self.meant = marks or ((target,) if target is not None else ())
+        if not isinstance(self.screen, CommandPalette):
+            placeholder = f"Do what with {acting.named(self.meant, 50)}?"
+            self.push_screen(CommandPalette([HandCommands], placeholder=placeholder, id="--command-palette"))
+
+    def act_escalation_summary(self) -> None:
+        from vauntico_tui.tui.screens.summary import SummaryScreen  # noqa: PLC0415
+
+        self._push_once(SummaryScreen)
 
     def act_help(self) -> None:
         from vauntico_tui.tui.screens.help import HelpScreen  # noqa: PLC0415

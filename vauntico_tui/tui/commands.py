@@ -9,6 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from vauntico_tui.actions.registry import ACTIONS, Action
+from vauntico_tui.tui.acting import FORMS, MANY
 
 if TYPE_CHECKING:
     from vauntico_tui.tui.app import WarRoomApp
@@ -43,3 +44,32 @@ class ActionCommands(Provider):
 
     def _do(self, ident: str) -> None:
         cast("WarRoomApp", self.app).action_act(ident)
+
+
+class HandCommands(Provider):
+    """What can be done to the escalations that `A` was pressed for; why not, where it can't just now."""
+
+    def _entries(self) -> list[tuple[Action, str]]:
+        app = cast("WarRoomApp", self.app)
+        out = []
+        for action in ACTIONS:
+            many = len(app.meant) > 1
+            if action.id not in FORMS or not action.needs or (many and action.id not in MANY):
+                continue
+            why = None if many or not app.meant else app.why_not(action, app.meant[0])
+            out.append((action, f"Not now: {why}" if why else action.help))
+        return sorted(out, key=lambda pair: pair[1].startswith("Not now"))
+
+    async def discover(self) -> Hits:
+        for action, help_text in self._entries():
+            yield DiscoveryHit(Content(action.title), partial(self._do, action.id), text=action.title, help=help_text)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for action, help_text in self._entries():
+            if (score := matcher.match(action.title)) > 0:
+                yield Hit(score, Content(action.title), partial(self._do, action.id), text=action.title, help=help_text)
+
+    def _do(self, ident: str) -> None:
+        app = cast("WarRoomApp", self.app)
+        app.start(ident, app.meant)

@@ -36,6 +36,7 @@ STATES: dict[str, tuple[str, str]] = {
     "triggered": ("✗", "unmet"),
     "acknowledged": ("✓", "met"),
     "snoozed": ("◷", "unknown"),
+    "resolved": ("-", "dim"),
 }
 """Glyph and tone of an escalation's state."""
 

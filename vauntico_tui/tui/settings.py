@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 class ScreenSettings:
     """The config's [screen] as plain values. `ascii` None asks the locale; `theme` "auto" asks COLORFGBG.
 
-    `first_run`: there is no config, so the welcome is shown instead of opening a war room.
+    `first_run`: there is no config, so the welcome is shown instead of opening a war room. `notify`: call the
+    reader for what is new on Level 1.
     """
 
     theme: str = "auto"
@@ -22,6 +23,7 @@ class ScreenSettings:
     time_zone: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
     first_run: bool = False
+    notify: bool = True
 
     @property
     def plain(self) -> bool:

@@ -130,7 +130,7 @@ async def test_a_tiny_terminal_does_not_break_it() -> None:
 
 def test_it_starts_on_what_needs_the_reader_most() -> None:
     view = sample_view()
-    assert most_needed(view, NOW) == (ESCALATIONS, "1:issue:14")
+    assert most_needed(view, NOW) == (ESCALATIONS, "issue:14")
     quiet = calm(view)
     assert most_needed(quiet, NOW) == ("blockers", "blocker:database-test-infrastructure")
     clear = replace(
@@ -278,8 +278,8 @@ async def test_the_filter_narrows_the_pane_says_so_and_escape_gives_it_up() -> N
         assert isinstance(stage.app.focused, Input)
         await stage.press(*"jest")
         pane = stage.pane(ESCALATIONS)
-        assert [row.id for row in pane.rows if row.pick] == ["2:issue:24"]
-        assert pane.selected == "2:issue:24"
+        assert [row.id for row in pane.rows if row.pick] == ["issue:24"]
+        assert pane.selected == "issue:24"
         await stage.press("enter")
         assert stage.app.focused is pane
         assert "filter jest 1 of 13" in stage.text()

@@ -44,6 +44,7 @@ class Desk:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = threading.Event()
         self._stop: Callable[[], None] = lambda: None
+        self._changed: Callable[[], None] = lambda: None
 
     def open(self) -> Journal:
         """A journal of the calling thread's own. Raises JournalError."""
@@ -87,7 +88,8 @@ class Desk:
             return Unreachable(trouble.cause, trouble.next_step, key)
 
     async def look(self) -> bool:
-        """Read the journal again; whether it says anything else than before. A failure keeps what was known."""
+        """Read the journal again; whether it says anything else than before, which is then told to whoever runs this. A
+        failure keeps what was known."""
         from vauntico_tui.actions.desk.look import look  # noqa: PLC0415
 
         before = self.known
@@ -98,17 +100,19 @@ class Desk:
             known = before.failed(Trouble(kind, one_line(trouble.cause), one_line(trouble.next_step)))
         if not self._closed.is_set():
             self.known = known
-        return _substance(known) != _substance(before)
+        news = _substance(known) != _substance(before)
+        if news:
+            self._changed()
+        return news
 
     # ---- following -----------------------------------------------------------------------------------------------
 
     async def run(self, changed: Callable[[], None]) -> None:
         """Keep `known` up to date until closed; `changed` is called whenever it says something else."""
-        self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self._wake, self._changed = asyncio.get_running_loop(), asyncio.Event(), changed
         threading.Thread(target=self._follow, name="journal-follower", daemon=True).start()
         while not self._closed.is_set():
-            if await self.look():
-                changed()
+            await self.look()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY if self.known.answers else AGAIN_AFTER):
                     await self._wake.wait()

@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.desk.times import read_until
-from vauntico_tui.actions.desk.words import told
+from vauntico_tui.actions.desk.words import UNDOABLE, told
 from vauntico_tui.actions.perform import Done, Executor
 from vauntico_tui.actions.registry import Action, Target
 from vauntico_tui.base.problems import InputError, Problem
@@ -338,7 +338,7 @@ def _refusal(trouble: JournalError) -> Answer:
 
 def _said(command: Command, name: str, what: str, now: Escalation) -> str:
     back = commands.undo(command)
-    tail = f" · {back}" if isinstance(back, str) else " · u takes it back"
+    tail = f" · {back}" if isinstance(back, str) else UNDOABLE
     match command:
         case commands.EscalateNow():
             return f"escalated {name}: {now.next_step or f'Level {now.level}'}{tail}"

@@ -6,6 +6,7 @@ import asyncio
 import getpass
 import os
 import socket
+import time
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from vauntico_tui.journal.journal import Journal
 
 
+SETTLE_EVERY = 60.0  # seconds after which evidence is compared again though it says the same
+
+
 class Office:
     """Belongs to one event loop but for `close`. `row_of` finds the row of a subject as it is shown."""
 
@@ -46,8 +50,8 @@ class Office:
         self._zone = _zone(config)
         self._hands = Hands(desk, Surroundings(self.me, paging.person, paging, row_of, clock.now, self._zone))
         self._keeper: Keeper | None = None
-        self._readings: Readings | None = None
         self._basis: tuple[object, ...] = ()
+        self._settled_at = float("-inf")
 
     @property
     def known(self) -> Known:
@@ -135,16 +139,17 @@ class Office:
         return Done(True, f"handed over by {by}" + (f" to {to}" if to else "") + "; it stays in the log")
 
     async def settle(self, evidence_of: Callable[[], Evidence], readings: Readings, more: tuple[object, ...]) -> None:
-        """Bring evidence into the journal, where this console leads and the readings or `more` are others than last."""
+        """Bring evidence into the journal, where this console leads and what was read or `more` says something else
+        than last; now and then anyway, for what was set aside comes back by the clock."""
         if self._keeper is None or not self._keeper.leads or self.known.state is not State.FRESH:
             return
-        basis = (self.known.seq, *more)
-        if self._readings is readings and self._basis == basis:
+        basis = (self.known.seq, *_substance(readings), *more)
+        if self._basis == basis and time.monotonic() - self._settled_at < SETTLE_EVERY:
             return
         evidence = await asyncio.to_thread(evidence_of)
         await self._keeper.reconcile(evidence)
         if not self._keeper.work.trouble:
-            self._readings, self._basis = readings, basis
+            self._basis, self._settled_at = basis, time.monotonic()
 
     async def settle_once(self, evidence: Evidence) -> int:
         """The same for a command, whoever leads. Raises JournalError."""
@@ -155,6 +160,16 @@ class Office:
         if self._keeper is not None:
             self._keeper.close()
         self.desk.close()
+
+
+def _substance(readings: Readings) -> tuple[object, ...]:
+    """What of the readings escalations rest on, without the times at which they were read. What was not read anew is
+    the same object, so that thousands of issues are compared at once."""
+    issues, alerts, deployments = readings.issues, readings.alerts, readings.deployments
+    return (
+        issues.value, issues.state, issues.trouble, alerts.value, alerts.state, alerts.trouble,
+        deployments.value, deployments.state, deployments.trouble,
+    )  # fmt: skip
 
 
 def user_name() -> str:

@@ -11,6 +11,9 @@ from vauntico_tui.escalation.state import Escalation
 from vauntico_tui.journal import answers
 from vauntico_tui.journal.answers import Answer
 
+UNDOABLE = " · u takes it back"
+"""The end of a sentence about what can be taken back."""
+
 
 def told(answer: Answer, name: str, what: str, now: datetime) -> Done:
     """`name` is the escalation as the person knows it, `what` what was done where it was: "acknowledged"."""
@@ -47,7 +50,9 @@ def together(each: list[Done], what: str) -> Done:
         return each[0]
     good = [one for one in each if one.ok]
     bad = [one for one in each if not one.ok]
-    words = f"{what} {len(good)} of {len(each)}" if bad else f"{what} {len(each)}"
+    words = f"{what}: {len(good)} of {len(each)} done" if bad else f"{what}: all {len(each)} done"
     if bad:
-        words += ": " + "; ".join(one.message for one in bad[:3]) + (f"; {len(bad) - 3} more" if len(bad) > 3 else "")
+        words += "; " + "; ".join(one.message for one in bad[:3]) + (f"; {len(bad) - 3} more" if len(bad) > 3 else "")
+    if good and good[0].message.endswith(UNDOABLE):
+        words += UNDOABLE
     return Done(not bad, words, bad[0].code if bad else "")

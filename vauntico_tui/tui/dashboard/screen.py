@@ -98,7 +98,7 @@ def most_needed(view: View, now: datetime) -> tuple[str, str | None]:
     blocker, a red workflow, a missed target, a KPI off target; else the escalations."""
     first = most_pressing(view, now)
     if first is not None and (first.state == "triggered" or first.breaches_at < now):
-        return ESCALATIONS, f"{first.level}:{first.id}"
+        return ESCALATIONS, first.id
     for promise in view.blockers:
         if promise.verdict.mark is Mark.UNMET:
             return BLOCKERS, f"blocker:{promise.id}"
@@ -112,6 +112,9 @@ def most_needed(view: View, now: datetime) -> tuple[str, str | None]:
         if kpi.mark is Mark.UNMET:
             return KPIS, f"kpi:{kpi.id}"
     return ESCALATIONS, None
+
+
+_ONLY_WHERE_THEY_CAN = frozenset({"browse", "copy", "escalation.acknowledge"})
 
 
 class Dashboard(Screen[None]):
@@ -252,7 +255,18 @@ class Dashboard(Screen[None]):
     def _say_footer(self) -> None:
         app = self.war_room
         target = self.pane.target
-        idents = ["open", "filter", "zoom", "browse", "refresh.pane", "issues.all", "plan.show", "copy", "pause"]
+        idents = [
+            "escalation.acknowledge",
+            "open",
+            "filter",
+            "zoom",
+            "browse",
+            "refresh.pane",
+            "issues.all",
+            "plan.show",
+            "copy",
+            "pause",
+        ]
         if self.pane.filter_text or self.board.zoomed:
             idents.insert(0, "back")
         hints = [
@@ -262,8 +276,8 @@ class Dashboard(Screen[None]):
         where = self.board.place(self.size)
         pane_key = said("tab") if where.mode == "accordion" else "1-5"
         moves = [] if where.mode in {"tiny", "zoom"} else [Hint("pane.next", pane_key, "pane")]
-        hints = [hint for hint in hints if hint.key and not (hint.id in {"browse", "copy"} and hint.why)]
-        first = [hint for hint in hints if hint.id in {"back", "open", "filter"}]
+        hints = [hint for hint in hints if hint.key and not (hint.id in _ONLY_WHERE_THEY_CAN and hint.why)]
+        first = [hint for hint in hints if hint.id in {"back", "escalation.acknowledge", "open", "filter"}]
         rest = [hint for hint in hints if hint not in first]
         self.footer.show([*first, *moves, last[0], last[2], *rest, last[1]], self._right())
 
