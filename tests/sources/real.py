@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,10 +63,10 @@ def need(*programs: str) -> None:
 
 
 @contextmanager
-def running(args: list[str], ready: str, log: Path) -> Iterator[None]:
+def running(args: list[str], ready: str, log: Path, *, wait: Callable[[str], None] = wait_for) -> Iterator[None]:
     with log.open("wb") as out, subprocess.Popen(args, stdout=out, stderr=out) as process:
         try:
-            wait_for(ready)
+            wait(ready)
             yield
         finally:
             process.terminate()

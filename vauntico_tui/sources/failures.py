@@ -77,6 +77,13 @@ _CERTIFICATE = {
 }
 
 
+_CLIENT_CERTIFICATE = (
+    "CERTIFICATE_REQUIRED", "HANDSHAKE_FAILURE", "UNKNOWN_CA", "ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE_UNKNOWN",
+    "ALERT_UNSUPPORTED_CERTIFICATE", "ALERT_ACCESS_DENIED",
+)  # fmt: skip
+"""How servers say that they have not got a client's certificate, or do not trust it."""
+
+
 def _tls(error: ssl.SSLError, place: Place) -> Trouble:
     if isinstance(error, ssl.SSLCertVerificationError):
         cause, step = _CERTIFICATE.get(error.verify_code, ("certificate can't be verified", "name its authority"))
@@ -90,8 +97,12 @@ def _tls(error: ssl.SSLError, place: Place) -> Trouble:
         return Trouble(
             "tls", f"{place.host} does not speak TLS on this port", f"{place.check_address}: http:// or https://?"
         )
-    if "CERTIFICATE_REQUIRED" in words or "HANDSHAKE_FAILURE" in words or "UNKNOWN_CA" in words:
-        return Trouble("tls", f"{place.host} wants a client certificate that it knows", "set client_cert, client_key")
+    if "ALERT_CERTIFICATE_EXPIRED" in words:
+        return Trouble("tls", f"{place.host} refuses our client certificate: it has expired", "renew client_cert")
+    if any(alert in words for alert in _CLIENT_CERTIFICATE):
+        section = place.ca_setting.rpartition(" ")[0]
+        step = f"set client_cert and client_key in {section}" if section.endswith(".auth]") else place.check_address
+        return Trouble("tls", f"{place.host} wants a client certificate that it knows", step)
     reason = one_line(getattr(error, "reason", None) or "TLS error", 60)
     return Trouble("tls", f"TLS with {place.host} failed ({reason})", place.check_address)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,10 +46,14 @@ def sign_in(auth: Auth, url: str, section: str) -> SignIn:
         )
     elif (written := urlsplit(url)).username is not None:
         headers["Authorization"] = _basic(unquote(written.username or ""), unquote(written.password or ""))
-    cert = None
+    cert, ca_file = None, None
+    if auth.ca_file is not None:
+        ca_file = _file(auth.ca_file, section)
+        _certificates(ca_file, "ca_file", section)
     if auth.client_cert is not None:
         cert = (_file(auth.client_cert, section), _file(auth.client_key or auth.client_cert, section))
-    return SignIn(headers, _file(auth.ca_file, section) if auth.ca_file else None, cert)
+        _pair(*cert, section)
+    return SignIn(headers, ca_file, cert)
 
 
 def place_of(title: str, url: str, section: str) -> Place:
@@ -66,6 +71,42 @@ def _file(path: Path, section: str) -> str:
     if not path.is_file():
         raise SourceError(Trouble("auth", f"there is no file {path}", f"correct [{section}.auth] in the config"))
     return str(path)
+
+
+class _SealedError(Exception):
+    """A key wants a passphrase."""
+
+
+def no_passphrase() -> str:
+    """For OpenSSL, which else asks for a passphrase on the terminal: nobody may be there, or the screen is drawn on."""
+    raise _SealedError
+
+
+def _certificates(file: str, key: str, section: str) -> None:
+    """Raises SourceError where a file holds no certificates."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    except (ssl.SSLError, OSError) as error:
+        why = f"can't be read: {error.strerror}" if isinstance(error, PermissionError) else "holds no PEM certificate"
+        step = f"correct {key} in [{section}.auth] in the config"
+        raise SourceError(Trouble("auth", f"{key} {file} {why}", step)) from None
+
+
+def _pair(cert: str, key: str, section: str) -> None:
+    """Raises SourceError where a certificate and its key are of no use, or the key wants a passphrase."""
+    _certificates(cert, "client_cert", section)
+    step = f"correct client_key in [{section}.auth] in the config"
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(cert, key, no_passphrase)
+    except _SealedError:
+        step = f"name a key without one in [{section}.auth] client_key, readable by you alone"
+        raise SourceError(Trouble("auth", f"client_key {key} wants a passphrase", step)) from None
+    except ssl.SSLError as error:
+        other = error.reason == "KEY_VALUES_MISMATCH"
+        why = "belongs to another certificate than client_cert" if other else "holds no PEM key"
+        raise SourceError(Trouble("auth", f"client_key {key} {why}", step)) from None
+    except OSError as error:
+        raise SourceError(Trouble("auth", f"client_key {key} can't be read: {error.strerror}", step)) from None
 
 
 def _secret(variable: str | None, path: Path | None, key: str) -> str | None:

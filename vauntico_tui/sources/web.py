@@ -15,7 +15,7 @@ from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources import failures
 from vauntico_tui.sources.failures import Place, SourceError
 from vauntico_tui.sources.limits import Limits, TooLargeError, TooSlowError
-from vauntico_tui.sources.signin import SignIn
+from vauntico_tui.sources.signin import SignIn, no_passphrase
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ class WebClient:
             if sign_in.ca_file is not None:
                 verify = ssl.create_default_context(cafile=sign_in.ca_file)
             if sign_in.cert is not None:
-                verify.load_cert_chain(*sign_in.cert)
+                verify.load_cert_chain(*sign_in.cert, no_passphrase)
         self.skew: Trouble | None = None
         self._client = httpx.Client(
             headers={"User-Agent": f"vauntico-tui/{__version__}", "Accept": "application/json"} | sign_in.headers,
