@@ -66,4 +66,5 @@ def _message(escalation: Escalation, kind: str, destination: Destination, text: 
         at=at,
         link=escalation.link,
         breaches_at=escalation.breaches_at,
+        holder=escalation.assignee.id if escalation.assignee is not None else escalation.acknowledged_by,
     )

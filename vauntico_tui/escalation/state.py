@@ -167,6 +167,7 @@ class Message:
     breaches_at: datetime | None = None
     late: datetime | None = None
     also: tuple[str, ...] = ()
+    holder: str | None = None  # who has it by now: the id or name of whoever was given it or acknowledged
 
     @property
     def dedup_key(self) -> str:

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 import httpx
 
 from vauntico_tui.actions.channels.email import Email
+from vauntico_tui.actions.channels.mirror import GitHubMirror
 from vauntico_tui.actions.channels.model import Channel
 from vauntico_tui.actions.channels.pagerduty import EVENTS_URL, PagerDuty
 from vauntico_tui.actions.channels.secrets import NoSecretError, find_secret
 from vauntico_tui.actions.channels.slack import Slack
 from vauntico_tui.actions.channels.unusable import Unusable
 from vauntico_tui.actions.channels.webhook import Webhook
-from vauntico_tui.config.paging import EmailChannel, PagerDutyChannel, SlackChannel, WebhookChannel
+from vauntico_tui.config.paging import MIRROR, EmailChannel, PagerDutyChannel, SlackChannel, WebhookChannel
 
 if TYPE_CHECKING:
     from vauntico_tui.config.model import Config
@@ -29,7 +30,16 @@ def make_client() -> httpx.AsyncClient:
 
 def make_channels(config: Config, client: httpx.AsyncClient) -> dict[str, Channel]:
     """Every channel of the config by its name. Reads secrets now, so that a new one needs a new start."""
-    return {name: _channel(name, entry, client) for name, entry in config.channels.items()}
+    channels = {name: _channel(name, entry, client) for name, entry in config.channels.items()}
+    if config.mirror.github:
+        logins = {
+            name.casefold(): person.github
+            for person in config.people
+            if person.github is not None
+            for name in (person.name or person.id, person.id)
+        }
+        channels[MIRROR] = GitHubMirror(config.github, config.mirror.label, logins)
+    return channels
 
 
 def _channel(name: str, entry: Entry, client: httpx.AsyncClient) -> Channel:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 JSON = "application/vnd.github+json"
 RAW = "application/vnd.github.raw+json"
 API_VERSION = "2022-11-28"
+READ = frozenset({200, 304})
+WRITTEN = frozenset({200, 201, 204})
 
 
 class Client:
@@ -81,16 +83,22 @@ class Client:
         asked = {"query": query, "variables": dict(variables)}
         return self._ask("POST", self._requester.graphql_url, {"Accept": JSON}, asked, seen=seen, what=what)
 
+    def write(self, verb: str, path: str, asked: Mapping[str, Any] | None, seen: list[Answer], *, what: str) -> Answer:
+        """POST, PATCH, PUT or DELETE a path under the API's root. Raises SourceError for all but 200, 201 and 204."""
+        body = dict(asked) if asked is not None else None
+        return self._ask(verb, path, {"Accept": JSON}, body, seen=seen, what=what, good=WRITTEN)
+
     def _ask(
-        self, verb: str, url: str, headers: dict[str, str], asked: Any, *, seen: list[Answer], what: str
-    ) -> Answer:
+        self, verb: str, url: str, headers: dict[str, str], asked: Any, *, seen: list[Answer], what: str,
+        good: frozenset[int] = READ,
+    ) -> Answer:  # fmt: skip
         try:
             status, told, body = self._requester.requestJson(verb, url, None, headers, asked, self._connection)
         except Exception as error:  # requests, urllib3, ssl, socket and PyGithub raise what they like
             raise SourceError(failures.from_exception(error, self.place)) from None
         answer = Answer(status, {name: str(value) for name, value in told.items()}, body)
         seen.append(answer)
-        if status in {200, 304}:
+        if status in good:
             return answer
         if status == 401:
             raise SourceError(Trouble("auth", f"GitHub does not accept {self.token}", self.place.sign_in))
