@@ -11,6 +11,7 @@ from tests.tui.dashboard.stage import Stage, staged
 from tests.tui.sample_view import AUTH, NOW, TROUBLE, empty_view, failed_view, loading_view, sample_view, stale_view
 from vauntico_tui.evidence.reading import State, Trouble
 from vauntico_tui.tui.dashboard.places import BLOCKERS, CI, ESCALATIONS, KPIS, PANES, TARGETS
+from vauntico_tui.tui.lines import line_cells
 from vauntico_tui.tui.panes.pane import Standing, state_words
 
 
@@ -126,7 +127,7 @@ async def test_a_folded_pane_says_its_trouble_too(name: str) -> None:
         assert "401" in words(stage, name) or "gh auth login" in words(stage, name)
 
 
-@pytest.mark.parametrize("width", [20, 50, 120])
+@pytest.mark.parametrize("width", [54, 60, 120])
 def test_cause_and_next_step_stand_in_one_line_or_in_two(width: int) -> None:
     edge, above = state_words(Standing(State.FAILED, NOW - timedelta(minutes=5), TROUBLE, "Prometheus"), NOW, width)
     said = "".join(text for text, _ in (*above, *edge))
@@ -134,3 +135,33 @@ def test_cause_and_next_step_stand_in_one_line_or_in_two(width: int) -> None:
     assert TROUBLE.next_step in said
     assert "5 min old" in said
     assert bool(above) == (width < 100)
+
+
+def test_a_long_cause_is_cut_before_its_age() -> None:
+    long = replace(TROUBLE, cause="x" * 200)
+    _, above = state_words(Standing(State.FAILED, NOW - timedelta(minutes=5), long, "Prometheus"), NOW, 54)
+    assert line_cells(above) <= 54
+    assert above[-1][0].endswith("5 min old")
+
+
+@pytest.mark.parametrize("size", [(30, 8), (40, 20), (80, 24), (120, 40)])
+async def test_words_too_long_for_an_edge_leave_its_corners(size: tuple[int, int]) -> None:
+    view = failed_view()
+    long = replace(TROUBLE, next_step="look at it " * 30)
+    escalations = replace(view.escalations, trouble=long)
+    async with staged(replace(view, escalations=escalations), size) as stage:
+        lines = [line.rstrip() for line in stage.lines()]
+        top = next(line for line in lines if "5 Esc" in line and "╭" in line)
+        bottom = next(line for line in lines if "→ look at" in line)
+        assert top.endswith("╮")
+        assert bottom.count("╰") == bottom.count("╯") >= 1
+
+
+async def test_a_failed_pane_folds_to_a_line_that_keeps_its_time_left() -> None:
+    view = failed_view()
+    stale = replace(view.escalations, as_of=NOW - timedelta(minutes=5), levels=sample_view().escalations.levels)
+    async with staged(replace(view, escalations=stale), (80, 24)) as stage:
+        await stage.press("1")
+        line = words(stage, ESCALATIONS)
+        assert "○ 5 min" in line
+        assert "…" not in line.rstrip()[-14:]

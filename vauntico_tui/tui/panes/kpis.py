@@ -189,11 +189,11 @@ class KpisPane(Pane):
     def tally(self, view: View, pen: Pen) -> Line:
         if not view.kpis:
             return ()
-        out: list[tuple[str, str]] = []
-        if (when := _deployed(view)) is not None:
-            out += [(f"▲ production deploy {at(when, pen.now, pen.zone)}", "dim"), (" · ", "dim")]
-        out.append(_sum(view))
-        return tuple(out)
+        said: Line = (_sum(view),)
+        if (when := _deployed(view)) is None:
+            return said
+        whole: Line = ((f"▲ production deploy {at(when, pen.now, pen.zone)}", "dim"), (" · ", "dim"), *said)
+        return whole if line_cells(whole) <= (self.size.width - 4) // 2 else said
 
     def fold(self, view: View, pen: Pen, width: int) -> tuple[Line, Line]:
         if not view.kpis:

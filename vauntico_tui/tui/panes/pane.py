@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from vauntico_tui.actions.registry import Target
 from vauntico_tui.evidence.reading import State, Trouble
-from vauntico_tui.tui.format import SOURCES, age
+from vauntico_tui.tui.format import SOURCES, age, cut
 from vauntico_tui.tui.lines import Col, Line, columns, cut_line, line_cells
 from vauntico_tui.tui.widgets.rowlist import Pen, Row, RowList
 from vauntico_tui.view.model import View
@@ -158,10 +158,12 @@ class Pane(RowList):
             short: Line = ((_BLIND[standing.state], tone),)
             line: Line = ((str(standing.trouble), tone),) if standing.trouble else ((f"{standing.source}", "dim"),)
         else:
-            short, line = self.fold(view, pen, width - 28)
+            old: Line = ()
             if standing.state in {State.STALE, State.FAILED}:
-                old = age(standing.as_of, pen.now)
-                line = ((f"{glyph} {'' if old == 'now' else old + ' '}", tone), *line)
+                words = age(standing.as_of, pen.now)
+                old = ((f"{glyph} {'' if words == 'now' else words + ' '}", tone),)
+            short, line = self.fold(view, pen, width - 28 - line_cells(old))
+            line = (*old, *line)
         self._fold_line = columns(
             width, Col((("  ", ""), *self.title), width=16), Col(short, width=10), Col(line), gap=1
         )
@@ -200,7 +202,8 @@ def state_words(standing: Standing, now: datetime, width: int) -> tuple[Line, Li
             whole: Line = ((f"{glyph} {trouble.cause}; {trouble.next_step}", tone), *old)
             if line_cells(whole) <= width:
                 return whole, ()
-            return ((f"→ {trouble.next_step}", tone),), ((f"{glyph} {trouble.cause}", tone), *old)
+            cause = cut(f"{glyph} {trouble.cause}", max(8, width - line_cells(old)))  # the age is never cut off
+            return ((f"→ {trouble.next_step}", tone),), ((cause, tone), *old)
         case State.OFF:
             return ((f"{standing.source} is not in the config", "dim"),), ()
         case _:

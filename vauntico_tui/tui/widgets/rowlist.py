@@ -431,8 +431,9 @@ class RowList(Widget, can_focus=True):
         if count and line_cells(count) > space // 2:
             count = cut_line(count, space // 2) if space >= 8 else ()
         count_size = line_cells(count) + 2 if count else 0
+        room = space - count_size - 2
         if said:
-            said = cut_line(said, min(line_cells(said), max(1, space - count_size - 1)))
+            said = cut_line(said, min(line_cells(said), room)) if room > 0 else ()
         said_size = line_cells(said) + 2 if said else 0
         rule = width - 4 - said_size - count_size
         out: list[tuple[str, str]] = [(left + "─", tone)]
