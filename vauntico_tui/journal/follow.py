@@ -17,7 +17,7 @@ from vauntico_tui.journal.trouble import in_words
 
 EVENTS, OUTBOX, PUBLISHED = "events", "outbox", "published"
 EVERYTHING = frozenset({EVENTS, OUTBOX, PUBLISHED})
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.2
 SLICE_SECONDS = 0.5
 
 

@@ -140,7 +140,7 @@ class Keeper:
                 while await self._run_timers():
                     if await self._keep_lease() is None:
                         break
-                began = await self._dispatcher.fill()
+                began = await self._dispatcher.fill() if await self._journal.call(_sends, PATIENCE) else 0
             return await self._measure(blocked=not began)
         except TROUBLE as error:
             self._lease = None
@@ -154,8 +154,7 @@ class Keeper:
         if self._lease is None:
             return 0
         try:
-            now, known = await self._journal.call(_known, PATIENCE)
-            wanted = reconcile(evidence, known, lambda row: self._policy_of(now, row), now)
+            wanted = await self._journal.call(lambda it: self._wanted(it, evidence), PATIENCE)
             for start in range(0, len(wanted), COMMANDS):
                 if self._closed or await self._keep_lease() is None:
                     break
@@ -168,6 +167,11 @@ class Keeper:
             self._look.set()
             self._wake()
         return len(wanted)
+
+    def _wanted(self, journal: Journal, evidence: Evidence) -> Sequence[Wanted]:
+        """In the journal's thread: with thousands of escalations it takes longer than a key may wait."""
+        now, known = _known(journal)
+        return reconcile(evidence, known, lambda row: self._policy_of(now, row), now)
 
     async def _keep_lease(self) -> Lease | None:
         self._lease = await self._journal.call(lambda it: it.leases.take(NAME, self.holder, SPAN), PATIENCE)
@@ -221,9 +225,15 @@ def _perform(journal: Journal, wanted: Sequence[Wanted]) -> None:
             raise JournalError(answer.reason, answer.next_step)
 
 
+def _sends(journal: Journal) -> bool:
+    """Whether anything waits to be sent. Asked first: a claim takes the journal's lock."""
+    return journal.outbox.next_at() is not None
+
+
 def _work(journal: Journal, *, leads: bool) -> Work:
-    now, waiting = journal.now(), journal.outbox.waiting()
+    now, waiting, next_timer = journal.now(), journal.outbox.waiting(), journal.next_timer()
     return Work(
-        leads, now, journal.timers_due(), journal.next_timer(), journal.outbox.next_at(), waiting["pending"],
+        leads, now, journal.timers_due() if next_timer is not None and next_timer <= now else 0, next_timer,
+        journal.outbox.next_at() if waiting["pending"] or waiting["sending"] else None, waiting["pending"],
         waiting["sending"], waiting["dead"], waiting["overdue"],
     )  # fmt: skip

@@ -91,6 +91,11 @@ class IssueList(ScrollView, can_focus=True):
             self._reveal()
         self.sync()
 
+    def tick(self, now: datetime) -> None:
+        """The same issues at another time."""
+        self._now = now
+        self.sync()
+
     @property
     def shown(self) -> Sequence[Entry]:
         """The issues in the list, in their order."""

@@ -22,7 +22,7 @@ from vauntico_tui.tui.screens.page import DOT, content
 
 if TYPE_CHECKING:
     from vauntico_tui.evidence.facts import Issue
-    from vauntico_tui.view.model import EscalationsView, View
+    from vauntico_tui.view.model import View
 
 
 class _Names(Widget):
@@ -63,7 +63,8 @@ class IssuesScreen(Behind):
         self.order = 0
         self._every: dict[int, Entry] = {}
         self._sorted: list[Entry] = []
-        self._seen: tuple[tuple[Issue, ...], EscalationsView, int] | None = None
+        self._seen: tuple[tuple[Issue, ...], dict[int, str], int] | None = None
+        self._chosen: list[Entry] | None = None
 
     def body(self) -> ComposeResult:
         yield Static(classes="issues--says", markup=False)
@@ -74,17 +75,22 @@ class IssuesScreen(Behind):
     # ---- drawing ------------------------------------------------------------------------------------------------
 
     def draw(self, view: View) -> None:
-        seen = (view.all_issues, view.escalations, self.order)
-        if self._seen is None or any(old is not new for old, new in zip(self._seen, seen, strict=True)):
-            self._seen = seen
-            self._every = entries(view.all_issues, severities(view), self._every)
+        told, seen = severities(view), self._seen
+        if seen is None or seen[0] is not view.all_issues or seen[1:] != (told, self.order):
+            self._seen = view.all_issues, told, self.order
+            self._every = entries(view.all_issues, told, self._every)
             self._sorted = ordered(self._every.values(), ORDERS[self.order])
+            self._chosen = None
         self._show(view)
 
     def _show(self, view: View) -> None:
         issues = self.query_one(IssueList)
-        shown = chosen(self._sorted, self.filter_text)
-        issues.set_entries(shown, self.look.now)
+        if self._chosen is None:
+            self._chosen = chosen(self._sorted, self.filter_text)
+            issues.set_entries(self._chosen, self.look.now)
+        else:
+            issues.tick(self.look.now)
+        shown = self._chosen
         names = self.query_one(_Names)
         line = issues.header()
         if line != names.line:
@@ -131,6 +137,7 @@ class IssuesScreen(Behind):
                 return ("the repository has no issues", "$tone-dim")
 
     def on_resize(self) -> None:
+        self._chosen = None
         self.call_after_refresh(self.redraw)
 
     # ---- actions ------------------------------------------------------------------------------------------------
@@ -177,6 +184,7 @@ class IssuesScreen(Behind):
     @on(Input.Changed)
     def _filtered(self, event: Input.Changed) -> None:
         self.filter_text = event.value.strip()
+        self._chosen = None
         if self.view is not None:
             self._show(self.view)
 
