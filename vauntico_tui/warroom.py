@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vauntico_tui.actions.desk.desk import Desk
+from vauntico_tui.actions.desk.detail import EscalationDetail, detail
 from vauntico_tui.actions.desk.office import Office, console_name
 from vauntico_tui.actions.desk.words import together
 from vauntico_tui.actions.perform import Done, Executor, missing, perform
@@ -182,6 +183,10 @@ class WarRoom:
         action = BY_ID.get(action_id)
         forbidden = not done.ok and self._config.read_only and action is not None and action.mutates
         return replace(done, code="not_allowed") if forbidden else done
+
+    async def escalation_detail(self, number: int) -> EscalationDetail | None:
+        """Timeline, ledger and steps to come, read now. Raises JournalError."""
+        return await self.office.desk.call(lambda journal: detail(journal, number)) if self.office is not None else None
 
     def one_press(self, count: int) -> None:
         """The last `count` actions were one press of a person: they are taken back as one."""

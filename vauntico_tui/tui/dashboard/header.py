@@ -49,7 +49,23 @@ def _right(view: View, now: datetime, wordy: int) -> Line:
         if status.state is State.OFF or (status.id == "urls" and wordy < 4 and status.state is not State.FAILED):
             continue
         right += [*(GAP if right else ()), *_source(status, now, wordy)]
-    return tuple(right)
+    return (*_journal(view, wordy, bool(right)), *right)
+
+
+def _journal(view: View, wordy: int, more: bool) -> Line:
+    """The journal where it can't be reached, and what has not left its outbox."""
+    it = view.journal
+    if it is None:
+        return ()
+    out: list[tuple[str, str]] = []
+    if it.state is State.FAILED:
+        out.append(("journal ○" if wordy < 3 else "journal ○ not reachable", "late"))
+    if it.dead:
+        out += [*(GAP if out else ()), (f"{it.dead} not delivered" if wordy >= 2 else f"✗{it.dead} sent", "late")]
+    if it.pending:
+        tone = "soon" if it.overdue else "dim"
+        out += [*(GAP if out else ()), (f"{it.pending} in outbox" if wordy >= 1 else f"out {it.pending}", tone)]
+    return (*out, *(GAP if out and more else ()))
 
 
 def header_clocks(clocks: tuple[ClockView, ...]) -> list[ClockView]:

@@ -295,6 +295,9 @@ class Dashboard(Screen[None]):
             return ()
         room = self.size.width // 3
         budget = budget_words(view)
+        journal = view.journal
+        if journal is not None and journal.trouble is not None:
+            return ((cut(f"nothing can be written: {journal.trouble}", self.size.width // 2), "late"),)
         if view.notices:
             return ((cut(view.notices[0], room), "soon"), ("  ", ""), *budget)
         note = next((status.note for status in view.sources if status.note and status.state is not State.OFF), "")

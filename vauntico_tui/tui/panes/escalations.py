@@ -285,7 +285,9 @@ class EscalationsPane(Pane):
         return short, spread(width, ((_title(first), ""),), ((left, tone), (f" {cut(whose(first), 12)}", "dim")))
 
     def standing(self, view: View) -> Standing:
-        it = view.escalations
+        it, journal = view.escalations, view.journal
+        if journal is not None and journal.trouble is not None and it.as_of is not None:
+            return Standing(State.FAILED, it.as_of, journal.trouble, "the journal")
         source = next((s.title for s in view.sources if s.trouble and s.trouble == it.trouble), None)
         return Standing(it.state, it.as_of, it.trouble, source or source_title(view, "github", "GitHub"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,12 +19,13 @@ from vauntico_tui.tui.screens.behind import WIDE, Behind
 from vauntico_tui.tui.screens.blocks import Block
 from vauntico_tui.tui.screens.look import Look, glyph
 from vauntico_tui.tui.screens.page import Page
-from vauntico_tui.tui.screens.pages import ci, escalated, issue, promise
+from vauntico_tui.tui.screens.pages import ci, escalated, issue, promise, remembered
 from vauntico_tui.tui.screens.sheet import Sheet
 
 if TYPE_CHECKING:
+    from vauntico_tui.actions.desk.detail import EscalationDetail
     from vauntico_tui.evidence.facts import IssueDetail
-    from vauntico_tui.view.model import View
+    from vauntico_tui.view.model import OnCallView, View
 
 _LONG = 4_000  # characters of Markdown from which on it is laid out in a thread
 
@@ -70,8 +72,10 @@ class DetailScreen(Behind):
         Binding("shift+tab", "app.act('link.previous')", show=False),
         *(Binding(str(digit), f"link({digit})", show=False) for digit in range(1, 10)),
     ]
-    KEYS = (("back", "back"), ("down", "down"), ("link.next", "next link"), ("browse", "browser"), ("copy", "copy"),
-            ("refresh.pane", "refresh"), ("help", "keys"))  # fmt: skip
+    KEYS = (("back", "back"), ("escalation.acknowledge", "acknowledge"), ("escalation.more", "act"), ("down", "down"),
+            ("link.next", "next link"), ("browse", "browser"), ("copy", "copy"), ("refresh.pane", "refresh"),
+            ("help", "keys"))  # fmt: skip
+
 
     def __init__(self, kind: str, ident: str) -> None:
         super().__init__()
@@ -80,8 +84,15 @@ class DetailScreen(Behind):
         self._page: Page | None = None
         self._detail: Reading[IssueDetail] | None = None
         self._asked = False
+        self._kept: EscalationDetail | None = None
+        self._read_for: tuple[object, ...] = ()
+        self._trouble = ""
         self._body: list[Block] = []
         self._body_links: list[tuple[str, str]] = []
+
+    def keys(self) -> Iterable[tuple[str, str]]:
+        hands = {"escalation.acknowledge", "escalation.more"}
+        return [pair for pair in self.KEYS if pair[0] not in hands or self.kind in {"escalation", "issue"}]
 
     def body(self) -> ComposeResult:
         yield Sheet()
@@ -114,6 +125,8 @@ class DetailScreen(Behind):
         page = page_of(view, self.kind, self.ident, look)
         if page is None:
             page = self._gone(look)
+        if self.kind == "escalation":
+            self._remember(view, page)
         number = self._number
         if number is not None:
             if not self._asked and self.room_app.room is not None:
@@ -132,6 +145,40 @@ class DetailScreen(Behind):
         sheet.show(page.finish())
         kind = _KINDS.get(self.kind, self.kind)
         self.say_title((f"{kind}  ", "$tone-dim"), (page.target.title, "bold"))
+
+    def _remember(self, view: View, page: Page) -> None:
+        """What the journal knows of it, read again whenever it has changed there."""
+        found = escalated.find_escalation(view, self.ident)
+        row = found[1] if found is not None else None
+        if row is None or row.number is None:
+            return
+        basis = (row.number, row.version, view.journal)
+        if basis != self._read_for and self.room_app.room is not None:
+            self._read_for = basis
+            self._read(row.number)
+        if self._trouble:
+            page.gap()
+            page.put((f"✗ {self._trouble}", "$tone-unmet"))
+        if self._kept is not None:
+            remembered.write_coming(page, self._kept)
+            remembered.write_on_call(page, self._on_call(row.contacts))
+            remembered.write_timeline(page, self._kept)
+            remembered.write_ledger(page, self._kept)
+
+    def _on_call(self, contacts: tuple[str, ...]) -> tuple[OnCallView, ...]:
+        room = self.room_app.room
+        return tuple(one for one in room.on_call(self.room_app.now()) if one.contact in contacts) if room else ()
+
+    @work(exclusive=True, exit_on_error=False, group="journal")
+    async def _read(self, number: int) -> None:
+        room = self.room_app.room
+        if room is None:
+            return
+        try:
+            self._kept, self._trouble = await room.escalation_detail(number), ""
+        except Exception as error:  # the screen must stand whatever the journal does
+            self._trouble = f"the timeline can't be read: {error}"
+        self.redraw()
 
     def _gone(self, look: Look) -> Page:
         """The subject is not there: never was, or is no more."""

@@ -26,7 +26,7 @@ def issue_number(ident: str) -> int | None:
 
 def escalation_page(view: View, level: LevelView, row: EscalationView, look: Look) -> Page:
     """Who must act by when, and on what."""
-    page = Page(look, Target("escalation", row.id, f"{row.subject} {row.title}".strip(), row.link))
+    page = Page(look, Target("escalation", row.id, f"{row.subject} {row.title}".strip(), row.link, row.version))
     page.put(
         (f"{glyph(row.state)} {row.state.upper()}", f"bold {colour(row.state)}"),
         f"  level {level.level} {level.severity}{DOT}{level.window_text}",
@@ -39,6 +39,7 @@ def escalation_page(view: View, level: LevelView, row: EscalationView, look: Loo
                look.left(row.breaches_at))  # fmt: skip
     page.field("Window", _window(row.triggered_at, row.breaches_at, look))
     page.field("Triggered", look.when_ago(row.triggered_at))
+    _held(page, row)
     page.field("Because", row.reason)
     page.field("Contacts", ", ".join(row.contacts) or "none named")
     page.field("Assigned", ", ".join(row.assignees) or "nobody")
@@ -53,6 +54,31 @@ def escalation_page(view: View, level: LevelView, row: EscalationView, look: Loo
     _related(page, view, row)
     history(page, view, row.id)
     return page
+
+
+def _held(page: Page, row: EscalationView) -> None:
+    """Who has it and since when, what happens next, and how it may end."""
+    look = page.look
+    if row.number is None:
+        return
+    if row.state == "acknowledged":
+        since = f" {look.when_ago(row.acknowledged_at)}" if row.acknowledged_at is not None else ""
+        page.field("Held by", row.acknowledged_by or "somebody", since)
+    elif row.state == "snoozed":
+        until = f", until {look.when(row.snoozed_until)}" if row.snoozed_until is not None else ""
+        page.field("Snoozed by", row.snoozed_by or "Alertmanager", until)
+    elif row.state == "resolved":
+        until = f", until {look.when(row.reopens_at)}" if row.reopens_at is not None else ""
+        page.field("Set aside", f"by {row.resolved_by}{until}: {row.resolution}")
+    else:
+        page.field("Held by", ("nobody", "$tone-unmet"))
+    page.field("Given to", row.assignee or "")
+    if row.next_at is not None:
+        page.field("Next", row.next_step, f"  {look.when(row.next_at)}")
+    page.field("Forecast", row.forecast)
+    page.field("Number", str(row.number), f"{DOT}happened before as {row.previous}" if row.previous else "")
+    if row.members:
+        page.field("Same cause", ", ".join(row.members))
 
 
 def _window(start: datetime, end: datetime, look: Look) -> Content:
