@@ -49,8 +49,8 @@ class Place:
             "alertmanager": {"url": self.box.urls["alertmanager"]},
         })  # fmt: skip
 
-    def hub(self, limits: AllLimits | None = None) -> Hub:
-        return Hub(self.config, NEEDS, SystemClock(), limits=limits or AllLimits())
+    def hub(self, limits: AllLimits | None = None, folder: Path | None = None) -> Hub:
+        return Hub(self.config, NEEDS, SystemClock(), folder, limits=limits or AllLimits())
 
     def counts(self, target: str = "github") -> dict[str, int]:
         """Requests, points and 304s of a target since the last look."""
@@ -207,3 +207,33 @@ def test_doctor_sees_what_the_token_may_do(place: Place) -> None:
     expired = check_scopes(place.config)
     assert {line.have for line in expired} == {None} and "does not accept the token" in expired[0].next_step
     assert {line.have for line in check_scopes(Config())} == {None}
+
+
+async def test_another_organisation_by_the_same_name_is_read_anew(place: Place, tmp_path: Path) -> None:
+    first = place.hub(folder=tmp_path)
+    await first.gather(30)
+    first.close()
+    place.box.resize(issues=90, runs=120)
+    second = place.hub(folder=tmp_path)
+    await second.gather(30)
+    assert second.readings.issues.value is not None and len(second.readings.issues.value.issues) == 90
+    second.close()
+    place.box.resize(issues=60, runs=100)
+
+
+async def test_a_round_that_hangs_proves_nothing_even_where_an_earlier_start_kept_values(
+    place: Place, tmp_path: Path
+) -> None:
+    first = place.hub(folder=tmp_path)
+    await first.gather(30)
+    assert first.statuses()[0].state is State.FRESH
+    first.close()
+    place.box.faults.add("github", "hang")
+    second = place.hub(folder=tmp_path)
+    await second.gather(2)
+    status = second.statuses()[0]
+    assert status.state is State.FAILED and status.trouble is not None and status.trouble.kind == "timeout"
+    issues = second.readings.issues
+    assert issues.state is State.FAILED and issues.value is not None and issues.as_of is not None
+    second.close()
+    place.box.faults.clear()

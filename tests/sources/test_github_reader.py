@@ -113,6 +113,25 @@ async def test_only_what_changed_is_asked_for(github: TinyGitHub, server: Server
     assert posts[1]["variables"] == {"ids": ["WFR_1003"]}, "jobs of an attempt are asked for once"
 
 
+async def test_a_count_that_differs_has_every_issue_read_anew(github: TinyGitHub, server: Server, hub: Hub) -> None:
+    await hub.gather(10)
+    del github.issues[2]  # deleted or transferred: no delta tells
+    github.heads["main"] = "c" * 40
+    await hub.gather(10)
+    assert hub.readings.issues.value is not None and set(hub.readings.issues.value.issues) == {1, 3}
+
+
+async def test_a_count_that_no_reading_confirms_is_not_run_after(github: TinyGitHub, server: Server, hub: Hub) -> None:
+    await hub.gather(10)
+    github.uncounted = 2
+    for sha in "cd":
+        github.heads["main"] = sha * 40
+        await hub.gather(10)
+    swept = [asked for asked in server.asked if asked.method == "POST" and "query Issues" in asked.json()["query"]]
+    assert len(swept) == 2
+    assert hub.readings.issues.state is State.FRESH
+
+
 async def test_what_is_refused_is_not_asked_for_at_every_turn(github: TinyGitHub, server: Server, hub: Hub) -> None:
     github.errors = [{"type": "FORBIDDEN", "path": ["repository", "pulls"], "message": "no"}]
     github.drop = {"pulls"}

@@ -150,6 +150,7 @@ async def test_nan_keeps_the_last_good_value(prometheus: TinyPrometheus, server:
     told = hub.readings.instants["rate"]
     assert told.state is State.FAILED and told.value == good
     assert told.trouble is not None and "NaN" in told.trouble.cause
+    assert "url" not in told.trouble.next_step, "the address is not to blame"
     assert hub.readings.ranges["rate"].state is State.FAILED and hub.readings.ranges["rate"].value
     assert hub.statuses()[1].state is State.FRESH, "targets and alerts were read"
 

@@ -48,6 +48,7 @@ class TinyGitHub:
 
     def __init__(self) -> None:
         self.issues = {number: make_issue(number) for number in range(1, 4)}
+        self.uncounted = 0  # issues that are counted but never listed
         self.runs = [make_run(1), make_run(2, "failure")]
         self.pulls: dict[int, dict[str, Any]] = {
             7: {"title": "Fix", "body": "Phase 1", "state": "OPEN", "updated": START}
@@ -147,8 +148,11 @@ class TinyGitHub:
         known = variables["number"] in self.issues
         return {"issue": {"number": variables["number"], "body": "## Why", "comments": comments} if known else None}
 
+    def _count(self) -> int:
+        return self.uncounted + sum(not one.get("pull") for one in self.issues.values())
+
     def _details(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
-        told: dict[str, Any] = {"nameWithOwner": "o/r"}
+        told: dict[str, Any] = {"nameWithOwner": "o/r", "counted": {"totalCount": self._count()}}
         if "pulls: pullRequests" in query:
             nodes = [pull_node(number, one) for number, one in self.pulls.items() if one["state"] == "OPEN"]
             told["pulls"] = {"pageInfo": {"hasNextPage": False, "endCursor": None}, "nodes": nodes}

@@ -34,7 +34,12 @@ class SourceError(Exception):
 
 
 class BadDataError(Exception):
-    """An answer that is not what it should be: a field is missing, or has another type."""
+    """An answer that is not what it should be: a field is missing, or has another type. `next_step` is what to do where
+    the address is not to blame."""
+
+    def __init__(self, what: str, next_step: str = "") -> None:
+        super().__init__(what)
+        self.next_step = next_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,9 @@ def from_exception(error: BaseException, place: Place) -> Trouble:
         if isinstance(one, TooManyHangError):
             return Trouble("timeout", f"{place.title}: {one}", "check the network and the name server, then restart")
         if isinstance(one, BadDataError):
-            return Trouble("bad_data", f"{place.title}: {one_line(str(one), 160)}", place.check_address)
+            return Trouble(
+                "bad_data", f"{place.title}: {one_line(str(one), 160)}", one.next_step or place.check_address
+            )
     for one in chain:
         if isinstance(one, ssl.SSLError):
             return _tls(one, place)

@@ -207,6 +207,7 @@ class Hub:
 
     async def gather(self, timeout: float) -> None:  # noqa: ASYNC109  it must mark what did not come
         """Ask every source once, all at the same time; what did not come within `timeout` seconds has failed."""
+        began = self._clock.now()
         lines = [line for line in self._lines.values() if line.reader is not None]
         tasks = {asyncio.create_task(self._round(line)): line for line in lines}
         if not tasks:
@@ -216,14 +217,18 @@ class Hub:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
         for task in late:
-            self._too_late(tasks[task], timeout)
+            self._too_late(tasks[task], timeout, began)
 
-    def _too_late(self, line: _Line, seconds: float) -> None:
+    def _too_late(self, line: _Line, seconds: float, began: datetime) -> None:
+        """What this round did not read has failed; an earlier value, or one kept on disk, proves no answer."""
         trouble = Trouble("timeout", f"{line.title} was not done within {seconds:g} s", "give it more time")
-        waiting = [part for part in line.parts() if self._board.get(part).state is State.LOADING]
-        read = len(waiting) < len(line.parts())
-        self._board.fail(waiting, trouble)
-        self._take(line, Round(read, trouble))
+        known = {part: self._board.get(part) for part in line.parts()}
+        came = {
+            part for part, told in known.items()
+            if told.state is State.FRESH and told.as_of is not None and told.as_of >= began
+        }  # fmt: skip
+        self._board.fail([part for part, told in known.items() if part not in came and told.trouble is None], trouble)
+        self._take(line, Round(bool(came), trouble))
 
     async def _poll(self, line: _Line) -> None:
         while not self._closed:

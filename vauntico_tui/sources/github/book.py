@@ -52,6 +52,7 @@ class IssueBook:
         self.swept_at: datetime | None = None
         self.sweep: Sweep | None = None
         self._shown: IssueSet | None = None
+        self._accepted = 0  # how many more issues GitHub counts than it lists
 
     def sweep_due(self, now: datetime) -> bool:
         return self.sweep is not None or self.swept_at is None or now - self.swept_at >= SWEEP_EVERY
@@ -75,6 +76,19 @@ class IssueBook:
             self._shown = None
         self.issues, self.complete, self.swept_at = sweep.found, True, now
         self.since = sweep.touched
+
+    def doubt(self, total: int) -> bool:
+        """Whether there are other than `total` issues: some were deleted or transferred, which no delta tells, or the
+        repository is another by the same name. A difference that a sweep has left is GitHub's own."""
+        difference = total - len(self.issues)
+        if difference == 0:
+            self._accepted = 0
+        return self.complete and self.sweep is None and difference not in {0, self._accepted}
+
+    def recount(self, total: int) -> None:
+        """Have everything read anew, because of the doubt."""
+        self._accepted = total - len(self.issues)
+        self.swept_at = None
 
     def merge(self, changed: Iterable[Issue]) -> None:
         """Take issues that a delta brought."""

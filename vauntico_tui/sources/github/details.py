@@ -42,6 +42,7 @@ class DetailsPart:
         self.files: list[Key] = [("files", file) for file in sorted(needs.files)]
         self.due: set[Key] = set(self.parts)
         self.read_at: datetime | None = None
+        self.counted: int | None = None  # how many issues there are, as the last round's details told
         self._not_before: dict[Key, tuple[datetime, Trouble]] = {}
         self._checks_at: datetime | None = None
         self._watches = (Watch("pull requests"), Watch("deployments"), Watch("branches"))
@@ -138,6 +139,7 @@ class DetailsPart:
 
     async def read(self, progress: Progress) -> None:
         """Read what is due, and confirm the rest. Raises SourceError where going on is no use."""
+        self.counted = None
         now = self._ask.clock.now()
         self._pass_over_refused(progress, now)
         quiet = [part for part in self.parts if part not in self.due and part not in progress.failed]
@@ -204,7 +206,9 @@ class DetailsPart:
         refs = self._refs
 
         def read(told: Result, place: Place) -> tuple[dict[Key, Any], str | None]:
-            return _Reading(told, place, repository, refs).all(wanted)
+            reading = _Reading(told, place, repository, refs)
+            self.counted = reading.counted()
+            return reading.all(wanted)
 
         return await self._ask.graphql(query, variables, read, what="details")
 
@@ -252,6 +256,14 @@ class _Reading:
         for at, (path, ref) in enumerate(wanted.files):
             told["files", (path, ref)] = self._try(self._file, at, path, ref)
         return told, after
+
+    def counted(self) -> int | None:
+        """How many issues there are; None where that is not told."""
+        try:
+            told = self._maybe("counted", shapes.Counted, "issues")
+        except SourceError:
+            return None
+        return told.total_count if told is not None else None
 
     def _try(self, read: Any, *args: Any) -> Any:
         try:

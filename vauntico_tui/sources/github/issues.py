@@ -69,6 +69,15 @@ class IssuesPart:
         self._board.fresh(ISSUES, book.value, now)
         self._board.confirm([REPOSITORY], now)
 
+    async def recount(self, total: int, progress: Progress) -> None:
+        """Read all anew where there are not `total` of them, unless a look brings what misses. Raises SourceError."""
+        if not self.book.doubt(total):
+            return
+        await self.look(progress)
+        if self.book.doubt(total):
+            self.book.recount(total)
+            await self.sweep(progress, pages=1)
+
     async def detail(self, number: int) -> IssueDetail:
         """An issue's body and its last comments. Raises SourceError."""
         return await self._ask.graphql(

@@ -121,6 +121,6 @@ def details(owner: str, name: str, wanted: Wanted) -> tuple[str, dict[str, Any]]
     inner = "\n    ".join(parts)
     return (
         f"query Details({', '.join(declared)}) {{\n  repository(owner: $owner, name: $name) {{\n"
-        f"    nameWithOwner\n    {inner}\n  }}\n}}",
+        f"    nameWithOwner\n    counted: issues {{ totalCount }}\n    {inner}\n  }}\n}}",
         variables,
     )

@@ -98,6 +98,8 @@ class GitHubReader:
         elif progress.trouble is not None:
             progress.miss([part for part in self._details.parts if part not in progress.failed], progress.trouble)
         await self._runs.look_into_failed(progress)
+        if self._details.counted is not None and ISSUES not in progress.failed:
+            await self._try([ISSUES], progress, partial(self._issues.recount, self._details.counted))
         if self._issues.book.sweep is not None and ISSUES not in progress.failed:
             await self._try([ISSUES], progress, self._sweep_on)
 

@@ -26,6 +26,10 @@ class Nodes(msgspec.Struct, Generic[T]):
         return [node for node in self.nodes or [] if node is not None]
 
 
+class Counted(msgspec.Struct, rename="camel"):
+    total_count: int
+
+
 class PageInfo(msgspec.Struct, rename="camel"):
     has_next_page: bool
     end_cursor: str | None = None

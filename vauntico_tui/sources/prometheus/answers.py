@@ -88,5 +88,8 @@ def _labels(metric: Mapping[str, str]) -> dict[str, str]:
 
 def _not_all_nan(found: list[Series], query: str) -> tuple[Series, ...]:
     if found and not any(series.points for series in found):
-        raise BadDataError(f"{door.line(query, 60)} says NaN: there is nothing yet to calculate from")
+        raise BadDataError(
+            f"NaN, there is nothing yet to calculate from: {door.line(query, 60)}",
+            "it is asked again by itself; if it stays, correct the query in the plan",
+        )
     return tuple(found)
