@@ -83,9 +83,10 @@ def _words(escalation: Escalation, kind: TimerKind) -> str:
             return "the snooze ends and it is paged again"
         case TimerKind.PROMOTE:
             above = escalation.policy.above(escalation.level)
+            lead = "breaches" if _promotion(escalation) == escalation.breaches_at else "is late"
             if above is not None:
-                return f"breaches and goes to Level {above.level}"
-            return "breaches and pages the executives" if escalation.policy.executives else "breaches"
+                return f"{lead} and goes to Level {above.level}"
+            return f"{lead} and pages the executives" if escalation.policy.executives else f"{lead}; nobody is above"
 
 
 def who(step: Step) -> str:
