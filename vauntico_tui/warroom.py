@@ -25,7 +25,7 @@ from vauntico_tui.config import places
 from vauntico_tui.escalation.evidence_now import Evidence, evidence_now
 from vauntico_tui.escalation.rows import EscalationRow
 from vauntico_tui.evidence.needs import Needs, needs_of
-from vauntico_tui.evidence.reading import Reading
+from vauntico_tui.evidence.reading import Reading, State
 from vauntico_tui.journal.answers import JournalError
 from vauntico_tui.view import store
 from vauntico_tui.view.build import build_view
@@ -47,6 +47,7 @@ Listener = Callable[[View], None]
 GAP = 0.25  # seconds between two Views at least: a burst of answers becomes one picture
 RETHINK = 15.0  # seconds after which verdicts are looked at again though nothing came: windows move with the clock
 SAVE_EVERY = 10.0  # seconds between two writes of the last View at least
+ROUND = 0.5  # seconds in which the answers of one round of questions come together, once all were answered before
 QUICK = 0.005  # seconds; a picture that takes longer is drawn in a thread
 
 _RUNNING = "the clocks run already; `vauntico-tui plan start TIME` moves them"
@@ -82,6 +83,7 @@ class WarRoom:
         self._listeners: list[Listener] = []
         self._wake: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._gathering: asyncio.TimerHandle | None = None
         self._closed = False
         self._notices = {notice: notice for notice in notices}
         self._cost = 0.0
@@ -247,7 +249,7 @@ class WarRoom:
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
         wake = self._wake
         office = asyncio.create_task(self.office.run(self._changed) if self.office is not None else _nothing())
-        polling = asyncio.create_task(self._hub.run(self._changed))
+        polling = asyncio.create_task(self._hub.run(self._told))
         polling.add_done_callback(lambda _: wake.set())
         try:
             while not self._closed:
@@ -298,6 +300,13 @@ class WarRoom:
         if self._loop is not None and self._wake is not None:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody looks any more
                 self._loop.call_soon_threadsafe(self._wake.set)
+
+    def _told(self) -> None:
+        """A source said something. Where no first answer is awaited, one picture is drawn of many answers."""
+        if self._loop is None or any(status.state is State.LOADING for status in self._view.sources):
+            self._changed()
+        elif self._gathering is None or self._gathering.when() <= self._loop.time():
+            self._gathering = self._loop.call_later(ROUND, self._changed)
 
     def _build(self, previous: View | None) -> View:
         began = time.thread_time()

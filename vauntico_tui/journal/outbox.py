@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, and_, case, exists, func, insert, literal_column, select, update
 
 from vauntico_tui.base.text import one_line
 from vauntico_tui.escalation.state import Escalation, Message
@@ -284,14 +284,13 @@ class Outbox:
 
     def waiting(self) -> dict[str, int]:
         """How many messages wait, are being sent, or are dead; and how many should have been tried by now."""
-        states = select(outbox.c.state, func.count()).where(_waits()).group_by(outbox.c.state)
         with self._database.read() as connection:
-            now = self._database.now(connection)
-            found = {row[0]: int(row[1]) for row in connection.execute(states)}
-            dead = select(func.count()).select_from(outbox).where(_DEAD)
-            overdue = select(func.count()).select_from(outbox).where(_waits(), outbox.c.next_at <= now)
-            found |= {"dead": connection.scalar(dead) or 0, "overdue": connection.scalar(overdue) or 0}
-        return {"pending": 0, "sending": 0, **found}
+            late = func.sum(case((outbox.c.next_at <= self._database.now(connection), 1), else_=0))
+            states = select(outbox.c.state, func.count(), late).where(_waits()).group_by(outbox.c.state)
+            waits = connection.execute(states).all()
+            dead = connection.scalar(select(func.count()).select_from(outbox).where(_DEAD)) or 0
+        found = {row[0]: int(row[1]) for row in waits}
+        return {"pending": 0, "sending": 0, **found, "dead": dead, "overdue": sum(int(row[2]) for row in waits)}
 
     def next_at(self) -> datetime | None:
         """When the next message can be claimed, holds and leases of others respected; None: nothing waits."""

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from vauntico_tui.sources.worker import Worker
 
 NAME = "keeper"
-SPAN = timedelta(seconds=10)
-RENEW = 3.0
+SPAN = timedelta(seconds=9)
+RENEW = 4.0
 """Seconds between two looks at least. With SPAN: who dies is followed within 13 seconds."""
 TIMERS = 100
 COMMANDS = 25
