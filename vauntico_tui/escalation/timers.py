@@ -83,10 +83,12 @@ def _words(escalation: Escalation, kind: TimerKind) -> str:
             return "the snooze ends and it is paged again"
         case TimerKind.PROMOTE:
             above = escalation.policy.above(escalation.level)
-            lead = "breaches" if _promotion(escalation) == escalation.breaches_at else "is late"
+            late = _promotion(escalation) != escalation.breaches_at
             if above is not None:
-                return f"{lead} and goes to Level {above.level}"
-            return f"{lead} and pages the executives" if escalation.policy.executives else f"{lead}; nobody is above"
+                return f"goes to Level {above.level}, late" if late else f"breaches and goes to Level {above.level}"
+            if escalation.policy.executives:
+                return "pages the executives, late" if late else "breaches and pages the executives"
+            return "the breach is noted" if late else "breaches"
 
 
 def who(step: Step) -> str:
