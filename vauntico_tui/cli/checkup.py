@@ -8,42 +8,42 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from vauntico_tui.base.problems import InputError, Problem
+from vauntico_tui.cli.finding import Finding, How
+from vauntico_tui.config.places import make_state_dir, state_dir
 
 if TYPE_CHECKING:
     from vauntico_tui.config.model import Config
-
-How = Literal["ok", "warn", "fail"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of `doctor`."""
-
-    id: str
-    state: How
-    message: str
-    next_step: str = ""
+    from vauntico_tui.plan.model import Plan
 
 
 def checkup(file: Path | None, timeout: float) -> Iterator[Finding]:
     """Everything, in order; each finding as soon as it is known. `timeout` is for all sources together, in seconds."""
     yield from versions()
-    config = None
+    config: Config | None = None
     for step in config_findings(file):
         if isinstance(step, Finding):
             yield step
         else:
             config = step
+    plan: Plan | None = None
     if config is not None:
-        yield from plan_findings(config)
+        for told in plan_findings(config):
+            if isinstance(told, Finding):
+                yield told
+            else:
+                plan = told
         yield from github_findings(config)
         yield from source_findings(config, timeout)
-    yield from state_findings(file)
+    writable = True
+    for finding in state_findings(file):
+        writable = writable and finding.state != "fail"
+        yield finding
+    if config is not None:
+        yield from escalation_findings(config, plan, state_dir(file) if writable or config.journal.url else None)
     yield from terminal_findings(dict(os.environ))
 
 
@@ -109,8 +109,8 @@ def _zone(config: Config) -> Iterator[Finding]:
         )
 
 
-def plan_findings(config: Config) -> Iterator[Finding]:
-    """Whether the plan can be read, and whether its clocks run."""
+def plan_findings(config: Config) -> Iterator[Finding | Plan]:
+    """Whether the plan can be read, and whether its clocks run; and the plan itself where it is good."""
     from vauntico_tui.config.write import instant
     from vauntico_tui.plan.bundled import bundled_plan
     from vauntico_tui.plan.load import load_plan
@@ -127,6 +127,7 @@ def plan_findings(config: Config) -> Iterator[Finding]:
         yield Finding("clocks", "warn", "they do not run yet", "`vauntico-tui plan start now` starts them")
     else:
         yield Finding("clocks", "ok", f"run since {instant(started)}")
+    yield plan
 
 
 def github_findings(config: Config) -> Iterator[Finding]:
@@ -184,9 +185,7 @@ def source_findings(config: Config, timeout: float) -> Iterator[Finding]:
 
 
 def state_findings(file: Path | None) -> Iterator[Finding]:
-    """Whether what is remembered can be written: the last picture now, the journal in time."""
-    from vauntico_tui.config.places import make_state_dir, state_dir
-
+    """Whether what is remembered can be written."""
     folder = state_dir(file)
     if trouble := make_state_dir(folder):
         yield Finding(
@@ -202,6 +201,16 @@ def state_findings(file: Path | None) -> Iterator[Finding]:
         yield Finding("state", "warn", f"{folder}: {free // 1_000_000} MB free", "make room on the disk")
     else:
         yield Finding("state", "ok", str(folder))
+
+
+def escalation_findings(config: Config, plan: Plan | None, folder: Path | None) -> Iterator[Finding]:
+    """The journal, where it has a place, and whom pages would reach."""
+    from vauntico_tui.cli.checkup_paging import journal_findings, paging_findings
+
+    if folder is not None:
+        yield from journal_findings(config, folder)
+    if plan is not None:
+        yield from paging_findings(config, plan)
 
 
 def terminal_findings(env: dict[str, str]) -> Iterator[Finding]:

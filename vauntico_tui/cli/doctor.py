@@ -24,7 +24,10 @@ SCHEMA = 1
 )
 @config_option
 def doctor(as_json: bool, timeout: float) -> None:
-    """Check config, plan, token, sources, state and terminal, and say what to do. Ends with 1 if something fails."""
+    """Check config, plan, token, sources, journal, pages and terminal, and say what to do.
+
+    Ends with 1 if something fails.
+    """
     from vauntico_tui.cli.checkup import checkup
 
     glyphs = {"ok": "✓", "warn": "!", "fail": "✗"} if unicode_out() else {"ok": "+", "warn": "!", "fail": "x"}

@@ -38,7 +38,7 @@ def bring_up(database: Database, *, backup_folder: Path) -> Path | None:
         found = version(connection)
     if found == HEAD:
         return None
-    _refuse_newer(found, database.shown)
+    refuse_newer(found, database.shown)
     if found is not None and not _may_migrate(database):
         raise NotAllowedError(
             f"the journal {database.shown} has schema {found}, this vauntico-tui needs {HEAD}, and this login may not"
@@ -49,7 +49,7 @@ def bring_up(database: Database, *, backup_folder: Path) -> Path | None:
     with database.write() as connection:
         hold(connection, database.schema)
         found = version(connection)
-        _refuse_newer(found, database.shown)
+        refuse_newer(found, database.shown)
         if found != HEAD:
             if not database.sqlite:
                 _own_schema(connection, database)
@@ -70,7 +70,8 @@ def _may_migrate(database: Database) -> bool:
         return bool(connection.scalar(owner))
 
 
-def _refuse_newer(found: str | None, shown: str) -> None:
+def refuse_newer(found: str | None, shown: str) -> None:
+    """Raises TooNewError for a schema that this program does not know."""
     if found is not None and found not in KNOWN:
         raise TooNewError(
             f"the journal {shown} was written by a newer vauntico-tui (its schema is {found}, this one knows {HEAD})",

@@ -99,7 +99,7 @@ class Paging:
         contacts = dict.fromkeys(contact for level in self._levels for contact in level.contacts)
         steps = [self.who(contact, at) for contact in contacts]
         nowhere = [one_line(step.contact, 80) for step in steps if not any(it.destinations for it in step.people)]
-        said = [f"no page reaches {name}: give somebody in [[people]] that contact and a channel" for name in nowhere]
+        said = [f"no page reaches {name}" for name in nowhere]
         silent = [person.name for person in self.people.values() if not person.destinations]
         return (*said, *(f"{one_line(name, 80)} has no channel in [[people]]" for name in silent))
 
