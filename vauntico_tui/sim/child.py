@@ -89,6 +89,7 @@ def run(options: Options) -> int:
             issues=options.issues,
             runs=options.runs,
             port=options.port,
+            paging=True,
             until=_parent_gone,
         )
     finally:

@@ -7,18 +7,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from vauntico_tui.sim.box import Box
 from vauntico_tui.sim.options import Options
+from vauntico_tui.sim.world.people import PEOPLE, TEAM
 
 HEAD = "# Vauntico in a box. Written by `vauntico-tui sim`, removed when it ends."
 
 
-def config_text(box: Box, token_file: Path) -> str:
-    """A config that points at a running box."""
+def config_text(box: Box, token_file: Path, slack_file: Path | None = None) -> str:
+    """A config that points at a running box; with `slack_file` its people are paged, at the box's own receiver."""
     started = datetime.fromtimestamp(box.started_at, UTC).isoformat()
     urls = box.urls
     return "\n".join(
@@ -39,8 +40,31 @@ def config_text(box: Box, token_file: Path) -> str:
             "[plan]",
             f"started_at = {started}",
             "",
+            *(_paging(slack_file) if slack_file else ()),
         )
     )
+
+
+def _paging(slack_file: Path) -> Iterator[str]:
+    """Who is paged in the demo, and how: the team's channel, two who take turns for DevOps."""
+    serves = {
+        "lead-dev": ["Lead Developer", "Full development team"],
+        "backend-dev": ["Full development team"],
+        "frontend-dev": ["Full development team"],
+        "devops": ["Full development team"],
+    }
+    for login in TEAM:
+        yield "[[people]]"
+        yield f"id = {json.dumps(login)}"
+        yield f"name = {json.dumps(PEOPLE[login].name)}"
+        yield f"contacts = {json.dumps(serves[login])}"
+        yield f"github = {json.dumps(login)}"
+        yield 'channels = ["team"]'
+        yield ""
+    yield from ("[[rotations]]", 'id = "devops"', 'contacts = ["DevOps"]', 'people = ["devops", "backend-dev"]')
+    yield from ("first_day = 2026-01-05", 'handoff = "08:00"', 'time_zone = "UTC"', "days = 1", "")
+    yield from ("[escalation]", 'me = "lead-dev"', "", "[oncall]", 'fallback = "lead-dev"', "")
+    yield from ("[channels.team]", 'kind = "slack"', f"url_file = {json.dumps(str(slack_file))}", "")
 
 
 def serve(
@@ -51,11 +75,13 @@ def serve(
     issues: int = 60,
     runs: int = 140,
     port: int = 0,
+    paging: bool = False,
     until: Callable[[], object] | None = None,
 ) -> int:
     """Serve until SIGTERM, SIGINT or until `until` returns. 0, or 1 where a port or file could not be had.
 
-    The config, and the token's file beside it, are readable by their owner alone and gone at the end.
+    The config, and the token's file beside it, are readable by their owner alone and gone at the end. `paging` names
+    people in it whose pages go to the box's own receiver.
     """
     box = Box(Options(seed, speed, issues, runs, port))
     config = config_out.absolute()
@@ -67,7 +93,11 @@ def serve(
     made: list[Path] = []
     try:
         box.start()
-        for path, text in ((config, config_text(box, token_file)), (token_file, box.token + "\n")):
+        slack_file = config.with_name(config.name + ".slack") if paging else None
+        texts = {config: config_text(box, token_file, slack_file), token_file: box.token + "\n"}
+        if slack_file is not None:
+            texts[slack_file] = f"{box.urls['webhook']}/slack\n"
+        for path, text in texts.items():
             _write_private(path, text)
             made.append(path)
     except OSError as error:

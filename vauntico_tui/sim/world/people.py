@@ -19,10 +19,10 @@ PEOPLE: dict[str, Person] = {
     person.login: person
     for person in (
         OWNER,
-        Person(4_200_010, "lead-dev", "Ada Obi"),
-        Person(4_200_011, "backend-dev", "Tunde Bello"),
-        Person(4_200_012, "frontend-dev", "Lena Vogt"),
-        Person(4_200_013, "devops", "Mateo Ruiz"),
+        Person(4_200_010, "lead-dev", "Lead Developer"),
+        Person(4_200_011, "backend-dev", "Backend Developer"),
+        Person(4_200_012, "frontend-dev", "Frontend Developer"),
+        Person(4_200_013, "devops", "DevOps"),
         Person(4_200_020, "github-actions[bot]", "GitHub Actions", "Bot"),
     )
 }
