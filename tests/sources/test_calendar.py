@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -24,7 +25,9 @@ PEOPLE = (
 
 
 def event(*lines: str) -> str:
-    return "\r\n".join(["BEGIN:VEVENT", "UID:" + str(hash(lines)), "DTSTAMP:20270101T000000Z", *lines, "END:VEVENT"])
+    return "\r\n".join(
+        ["BEGIN:VEVENT", f"UID:{crc32(repr(lines).encode())}", "DTSTAMP:20270101T000000Z", *lines, "END:VEVENT"]
+    )
 
 
 def calendar(*events: str, head: str = "") -> bytes:
@@ -79,6 +82,7 @@ def test_who_is_named_is_not_guessed() -> None:
         b"", b"<html>sign in</html>", b"\x00\xff" * 100,
         calendar(event("DTSTART:20270320T080000Z", "DTEND:20270321T080000Z", "SUMMARY:Bob", "RRULE:FREQ=SECONDLY")),
     ],
+    ids=["nothing", "a page", "bytes", "a turn each second"],
 )  # fmt: skip
 def test_what_is_no_calendar_is_one_line(raw: bytes) -> None:
     with pytest.raises(CalendarError) as caught:
@@ -126,7 +130,11 @@ async def test_read_over_http_and_kept_while_it_does_not_answer(tmp_path: Path) 
     assert later.as_of is None
 
 
-@pytest.mark.parametrize(("body", "status", "said"), [(b"x" * (MOST_BYTES + 9), 200, "larger"), (b"", 403, "403")])
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [(b"x" * (MOST_BYTES + 9), 200, "larger"), (b"", 403, "403")],
+    ids=["too large", "forbidden"],
+)
 async def test_what_a_server_may_do(body: bytes, status: int, said: str) -> None:
     with served(body, status) as url:
         one = OnCallCalendar(OnCall(calendar=url), PEOPLE, FixedClock(NOW))
