@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.evidence.given import (
     NOW,
@@ -15,12 +17,15 @@ from tests.evidence.given import (
     deployment,
     deployments,
     failed_job,
+    file,
     judge,
     run,
     runs,
 )
 from vauntico_tui.evidence.facts import DEPLOYMENTS_READ, Readings
+from vauntico_tui.evidence.needs import Needs, needs_of
 from vauntico_tui.evidence.reading import State
+from vauntico_tui.evidence.specs import Check
 from vauntico_tui.evidence.verdict import Mark
 
 SUCCESS = check("workflow_success", window="7 days")
@@ -121,15 +126,101 @@ def test_the_last_five_of_a_job() -> None:
     assert verdict.link == f"{URL}/actions/runs/1/job/2"
 
 
+FILE = """
+jobs:
+  lint: {runs-on: x}
+  integration:
+    name: Integration tests
+    strategy: {matrix: {node: [18, 20]}}
+  build: {needs: [lint, integration]}
+  smoke: {needs: build}
+  nightly: {if: github.event_name == 'schedule'}
+  report: {if: "${{ always() }}", needs: build}
+  after-nightly: {needs: [nightly]}
+"""
+
+
+def with_file(readings: Readings, text: str | None = FILE) -> Readings:
+    return replace(readings, files=file(".github/workflows/build-verification.yml", text).files)
+
+
+def job(name: str, workflow: str = "build-verification.yml", count: int = 1) -> Check:
+    return check("workflow_latest", workflow=workflow, job=name, runs=count)
+
+
 def test_another_jobs_failure_is_not_this_ones() -> None:
-    ones = [run(n, "failure", jobs=[failed_job("build")]) for n in range(1, 6)]
-    assert judge(INTEGRATION, runs(*ones)).mark is Mark.MET
+    ones = [run(n, "failure", jobs=[failed_job("lint")]) for n in range(1, 6)]
+    assert judge(INTEGRATION, with_file(runs(*ones))).mark is Mark.MET
 
 
-def test_a_matrix_job_is_the_job() -> None:
-    spec = check("workflow_latest", workflow="Build Verification", job="Integration")
-    assert judge(spec, runs(run(1, "failure", jobs=[failed_job("integration (20.x)")]))).mark is Mark.UNMET
-    assert judge(spec, runs(run(1, "failure", jobs=[failed_job("integration-smoke")]))).mark is Mark.MET
+def test_a_job_that_waits_for_a_failed_one_did_not_pass() -> None:
+    readings = with_file(runs(run(1, "failure", jobs=[failed_job("Integration tests (18)")])))
+    for name in ("build", "smoke"):
+        verdict = judge(job(name), readings)
+        assert verdict.mark is Mark.UNKNOWN
+        assert verdict.reason == (f"{name} did not run in run 1: it waits for Integration tests (18), which failed")
+
+
+@pytest.mark.parametrize(("name", "mark"), [
+    ("nightly", Mark.UNKNOWN), ("after-nightly", Mark.UNKNOWN), ("report", Mark.MET), ("smoke", Mark.MET),
+])  # fmt: skip
+def test_a_job_with_a_condition_may_have_been_skipped_in_a_run_that_succeeded(name: str, mark: Mark) -> None:
+    verdict = judge(job(name), with_file(runs(run(1))))
+    assert verdict.mark is mark
+    assert ("a condition (if) may have skipped it" in verdict.reason) is (mark is Mark.UNKNOWN)
+
+
+def test_a_misspelt_job_never_passes() -> None:
+    for readings in (runs(run(1)), runs(run(1, "failure", jobs=[failed_job("lint")]))):
+        verdict = judge(job("integraton"), with_file(readings))
+        assert verdict.mark is Mark.UNKNOWN
+        assert 'build-verification.yml has no job integraton; did you mean "integration"?' in verdict.reason
+
+
+@pytest.mark.parametrize("text", [None, "jobs: [", "on: push"])
+def test_without_its_file_a_job_is_known_only_once_it_has_failed(text: str | None) -> None:
+    unseen = judge(job("integration"), with_file(runs(run(1)), text))
+    assert unseen.mark is Mark.UNKNOWN
+    assert "nothing that was read names a job integration" in unseen.reason
+    other = run(1, "failure", jobs=[failed_job("lint")])
+    assert judge(job("integration"), with_file(runs(other), text)).mark is Mark.UNKNOWN
+    before = run(2, "failure", jobs=[failed_job("integration")])
+    assert judge(job("integration"), with_file(runs(run(1), before), text)).mark is Mark.MET
+    assert judge(job("integration"), with_file(runs(other, before), text)).mark is Mark.UNKNOWN
+
+
+def test_a_workflow_named_by_its_title_should_be_named_by_its_file() -> None:
+    verdict = judge(job("integration", "Build Verification"), with_file(runs(run(1))))
+    assert verdict.mark is Mark.UNKNOWN
+    assert "name the workflow by its file in the plan" in verdict.reason
+
+
+def test_a_job_is_found_by_its_key_and_by_its_name_and_in_every_matrix() -> None:
+    failed = runs(run(1, "failure", jobs=[failed_job("Integration tests (20)")]))
+    for name in ("integration", "Integration tests", "INTEGRATION", "integration tests (20)"):
+        assert judge(job(name), with_file(failed)).mark is Mark.UNMET
+    assert (
+        judge(job("integration"), runs(run(1, "failure", jobs=[failed_job("integration (20.x)")]))).mark is Mark.UNMET
+    )
+    smoke = run(1, "failure", jobs=[failed_job("integration-smoke")])
+    assert judge(job("integration"), with_file(runs(smoke))).mark is Mark.MET
+
+
+def test_jobs_that_wait_for_each_other_are_no_endless_matter() -> None:
+    text = "jobs: {a: {needs: b}, b: {needs: [a, gone]}}"
+    assert judge(job("a"), with_file(runs(run(1)), text)).mark is Mark.MET
+
+
+@given(st.text(alphabet="jobs: {}[]-&*!<>'\"\n#%@`|\x00\x1f\ud800é", max_size=60), st.text(max_size=20))
+def test_no_file_makes_it_fail(text: str, name: str) -> None:
+    assert judge(job(name or "x"), with_file(runs(run(1)), text)).mark in {Mark.MET, Mark.UNKNOWN}
+
+
+def test_the_file_of_a_job_is_read_where_the_check_looks() -> None:
+    assert needs_of([job("integration")]).files == {(".github/workflows/build-verification.yml", "HEAD")}
+    elsewhere = check("workflow_latest", workflow="x/y.yaml", job="z", branch="release")
+    assert needs_of([elsewhere]).files == {(".github/workflows/y.yaml", "release")}
+    assert needs_of([job("integration", "Build Verification"), check("workflow_latest", workflow="l.yml")]) == Needs()
 
 
 def test_a_failed_run_whose_jobs_were_not_read_leaves_it_open() -> None:
@@ -140,7 +231,7 @@ def test_a_failed_run_whose_jobs_were_not_read_leaves_it_open() -> None:
 
 
 def test_fewer_runs_than_wanted_are_not_enough_but_a_failure_is() -> None:
-    assert judge(INTEGRATION, runs(run(1), run(2))).mark is Mark.UNKNOWN
+    assert judge(INTEGRATION, with_file(runs(run(1), run(2)))).mark is Mark.UNKNOWN
     assert judge(INTEGRATION, runs(run(1), run(2, "failure", jobs=[failed_job()]))).mark is Mark.UNMET
 
 

@@ -90,3 +90,18 @@ def test_a_failed_source_keeps_the_last_count_and_says_why() -> None:
         Mark.UNKNOWN,
         "no answer on the issues: GitHub refuses the connection; check the URL",
     )
+
+
+def test_a_label_that_no_issue_carries_proves_nothing() -> None:
+    others = issues(issue(1, "severity: critical", state="closed"), issue(2, "bug"))
+    wrong = judge(check("issues", labels=["severity: critcal"], at_most=0), others)
+    assert wrong.mark is Mark.UNKNOWN
+    assert wrong.reason == (
+        'no issue, open or closed, carries the label severity: critcal; did you mean "severity: critical"?'
+    )
+    assert judge(check("issues", labels=["Severity: Critical"], at_most=0), others).mark is Mark.MET
+    assert judge(check("issues", labels=["severity: critical", "bug"], at_most=0), others).mark is Mark.MET
+    assert judge(check("issues", any_labels=["P0", "bug"], labels=["bug"], at_most=1), others).mark is Mark.MET
+    assert judge(check("issues", any_labels=["P0", "P1"], at_most=0), others).mark is Mark.UNKNOWN
+    assert judge(NONE_CRITICAL, issues()).mark is Mark.UNKNOWN
+    assert judge(check("issues", at_most=0), issues()).mark is Mark.MET

@@ -34,7 +34,7 @@ def test_promises_carry_verdict_owner_due_time_and_check() -> None:
     assert blocker.snippets[0].text == "docker run postgres\n"
     assert tomllib.loads(blocker.check) == {
         "check": "workflow_latest",
-        "workflow": "Build Verification",
+        "workflow": "build-verification.yml",
         "job": "integration",
     }
     assert picture.targets[0].group == "week-1"

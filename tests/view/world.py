@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.evidence.given import HOME, NOW, ago, alert, check, deployment, failed_job, issue, pull, run, series
+from tests.evidence.given import HOME, NOW, ago, alert, check, deployment, failed_job, file, issue, pull, run, series
 from vauntico_tui.evidence.facts import IssueSet, Readings, RunSet
 from vauntico_tui.evidence.reading import SourceStatus, State, fresh
 from vauntico_tui.plan.model import (
@@ -38,7 +38,7 @@ PLAN = Plan(
     blockers=(
         Blocker(
             id="db", title="Database tests", owner="backend-dev", hours=2, due=timedelta(hours=24), branch="hotfix/x",
-            check=check("workflow_latest", workflow="Build Verification", job="integration"),
+            check=check("workflow_latest", workflow="build-verification.yml", job="integration"),
             snippets=(Snippet(language="bash", text="docker run postgres\n", file=".github/workflows/build.yml"),),
         ),
         Blocker(id="secrets", title="Secrets", check=check("secrets_present", names=["A"])),
@@ -89,6 +89,7 @@ def readings(**parts: Any) -> Readings:
             "findings": fresh(tuple(series(*[value] * 289, labels={"severity": name, "job": "scan"})
                                     for name, value in (("high", 2.0), ("low", 3.0))), NOW),
         },
+        "files": file(".github/workflows/build-verification.yml", "jobs: {integration: {}}").files,
         "instants": {"coverage": fresh((series(78.8),), NOW)},
     }  # fmt: skip
     return Readings(**{**base, **parts})

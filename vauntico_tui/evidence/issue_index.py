@@ -28,6 +28,12 @@ class IssueIndex:
             groups[labels, issue.state].append(issue)
         return groups
 
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Every label that an issue carries, open or closed: as it is written, by its small letters."""
+        written = {label for labels in {issue.labels for issue in self.known.issues.values()} for label in labels}
+        return {label.casefold(): label for label in sorted(written)}
+
     def chosen(self, all_of: Iterable[str], any_of: Iterable[str] = ()) -> dict[str, tuple[Issue, ...]]:
         """The issues that have all of these labels and, if any are given, one of those; by state."""
         wanted = _fold(all_of), _fold(any_of)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vauntico_tui.evidence import specs
+from vauntico_tui.evidence.workflow_file import workflow_file
 
 if TYPE_CHECKING:
     from vauntico_tui.evidence.specs import Check
@@ -39,6 +40,8 @@ def needs_of(checks: Iterable[Check]) -> Needs:
         match check:
             case specs.FileExists() | specs.FileMatches():
                 files.add((check.path, check.ref or "HEAD"))
+            case specs.WorkflowLatest(job=str()) if (path := workflow_file(check.workflow)) is not None:
+                files.add((path, check.branch or "HEAD"))  # says whether there is such a job, and when it runs
             case specs.Merged(pull=int(number)):
                 pulls.add(number)
             case specs.Merged(branch=str(name)):

@@ -35,7 +35,7 @@ class WorkflowSuccess(Spec):
 
 
 class WorkflowLatest(Spec):
-    """The latest finished run of a workflow on a branch succeeded (or, with `job`, that job of it did not fail)."""
+    """The latest finished run of a workflow on a branch succeeded (or, with `job`, that job of it did)."""
 
     check: Literal["workflow_latest"]
     workflow: str = Field(..., description="the workflow's name or file")

@@ -67,8 +67,16 @@ def values_at(text: str, form: str, path: str) -> list[Any]:
     return found
 
 
+def keys_at(text: str, form: str, path: str) -> list[str]:
+    """The keys of the tables at the path, in the file's order. Raises UnreadableError."""
+    found = _values_at(text, form, path, keys=True)
+    if isinstance(found, str):
+        raise UnreadableError(found)
+    return [str(key) for key in found]
+
+
 @lru_cache(maxsize=256)
-def _values_at(text: str, form: str, path: str) -> list[Any] | str:
+def _values_at(text: str, form: str, path: str, *, keys: bool = False) -> list[Any] | str:
     """Kept, because a file changes seldom and is asked after on every refresh. A str is what went wrong."""
     try:
         wanted = steps(path)
@@ -76,7 +84,8 @@ def _values_at(text: str, form: str, path: str) -> list[Any] | str:
         if len(text) > most:
             return f"it is too large to look into ({len(text):,} characters, at most {most:,})"
         root = _parse(text, form)
-        return [_plain(value) for value in _walk(root, wanted)]
+        found = _walk(root, wanted)
+        return [key for value in found for key in _keys(value)] if keys else [_plain(value) for value in found]
     except UnreadableError as problem:
         return str(problem)
     except RecursionError:
@@ -159,6 +168,14 @@ def _below_node(node: Any, step: Step, merges: int = 0) -> Iterator[Any]:
                 yield from found
                 if found and step != ANY:
                     return
+
+
+def _keys(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value)
+    if not _is_node(value) or value.id != "mapping":
+        return []
+    return [key.value for key, _ in value.value[:_MOST_VALUES] if key.id == "scalar" and key.value != "<<"]
 
 
 def _plain(value: Any) -> Any:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from vauntico_tui.base.problems import did_you_mean
 from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence import specs
-from vauntico_tui.evidence.facts import DEPLOYMENTS_READ, Deployment, FailedJob, Run, RunSet
+from vauntico_tui.evidence.facts import DEPLOYMENTS_READ, Deployment, FailedJob, File, Run, RunSet
 from vauntico_tui.evidence.figures import before, count, percent, reach, when, window_text
 from vauntico_tui.evidence.ground import Ground, known, met_if, near, resting_on, unknown, unread
+from vauntico_tui.evidence.reading import Reading
+from vauntico_tui.evidence.structure import UnreadableError
 from vauntico_tui.evidence.verdict import Mark, Verdict
+from vauntico_tui.evidence.workflow_file import JobRules, is_called, job_names, job_rules, workflow_file
 
 _CONFIGURE = "set repository under [github] in the configuration"
 _FAILED_DEPLOYMENT = frozenset({"failure", "error"})
@@ -121,6 +126,20 @@ def _no_such_workflow(workflow: str | None, runs: RunSet) -> str | None:
     return f"no {one_line(workflow, 60)} run is among those read; {near(run.workflow for run in runs.runs)}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """The job that a check looks at, as far as it is known. `rules` None: its workflow's file is not."""
+
+    title: str
+    names: frozenset[str]
+    rules: JobRules | None
+    doubt: str = ""  # why a run that succeeded does not prove that it ran
+
+    def of(self, run: Run) -> FailedJob | None:
+        """The job of a run where it failed."""
+        return next((one for one in run.failed_jobs if is_called(one.name, self.names)), None)
+
+
 def workflow_latest(check: specs.WorkflowLatest, ground: Ground) -> Verdict:
     reading = ground.readings.runs
     if not known(reading) or reading.value is None:
@@ -130,11 +149,38 @@ def workflow_latest(check: specs.WorkflowLatest, ground: Ground) -> Verdict:
         return branch
     runs = runs_on(reading.value.runs, branch, ground.default_branch())
     newest = [run for run in runs if run.verdict_counts and same_workflow(run, check.workflow)][: check.runs]
-    verdict = _latest(check, ground, reading.value, branch, newest)
-    return resting_on(verdict, reading, *(() if check.branch else (ground.readings.repository,)))
+    file = ground.readings.files.get((workflow_file(check.workflow) or "", check.branch or "HEAD"))
+    job = _job(check, check.job, file, reading.value) if check.job is not None else None
+    verdict = _latest(check, ground, branch, newest, job)
+    also = file if job is not None and job.rules is not None else None
+    return resting_on(verdict, reading, also, *(() if check.branch else (ground.readings.repository,)))
 
 
-def _latest(check: specs.WorkflowLatest, ground: Ground, runs: RunSet, branch: str, newest: list[Run]) -> Verdict:
+def _job(check: specs.WorkflowLatest, wanted: str, file: Reading[File] | None, runs: RunSet) -> _Job:
+    """What is known of a job: by its workflow's file, else by the runs in which it failed."""
+    title, workflow = one_line(wanted, 60), one_line(check.workflow, 60)
+    names = frozenset({wanted.casefold()})
+    text = file.value.text if file is not None and known(file) and file.value is not None else None
+    seen = any(_Job(title, names, None).of(run) for run in runs.runs if same_workflow(run, check.workflow))
+    try:
+        rules = job_rules(text, wanted) if text is not None else None
+        others = job_names(text) if text is not None else ()
+    except UnreadableError:
+        rules, others = None, ()
+    if rules is not None:
+        doubt = "a condition (if) may have skipped it or what it waits for" if rules.conditional else ""
+        return _Job(title, rules.names, rules, doubt)
+    if seen:
+        return _Job(title, names, None)
+    if others:
+        hint = did_you_mean(wanted, list(others)) or near(others)
+        return _Job(title, names, None, f"{workflow} has no job {title}; {hint}")
+    step = "" if workflow_file(check.workflow) else "; name the workflow by its file in the plan, then it is known"
+    return _Job(title, names, None, f"nothing that was read names a job {title}{step}")
+
+
+def _latest(check: specs.WorkflowLatest, ground: Ground, branch: str, newest: list[Run], job: _Job | None) -> Verdict:
+    runs = ground.readings.runs.value or RunSet((), 0)
     what = one_line(check.job or check.workflow, 60)
     place = f"on {one_line(branch, 60)}"
     link = ground.link(_runs_page(check.workflow, runs.runs))
@@ -142,21 +188,22 @@ def _latest(check: specs.WorkflowLatest, ground: Ground, runs: RunSet, branch: s
     if not newest:
         none = f"no finished {one_line(check.workflow, 60)} run {place} is among those read; start one"
         return unknown(_no_such_workflow(check.workflow, runs) or none, bound=bound, link=link)
-    failed = [run for run in newest if _failed(run, check.job) is True]
-    unsure = [run for run in newest if _failed(run, check.job) is None]
+    ends = [(run, _end(run, job)) for run in newest]
+    failed = [run for run, end in ends if end is False]
+    unsure = [(run, end) for run, end in ends if isinstance(end, str)]
     good = len(newest) - len(failed) - len(unsure)
     figure = f"{good} of {len(newest)}" if check.runs > 1 else "failed" if failed else "unknown" if unsure else "passed"
     of = f"of the last {count(len(newest), 'run')} {place}"
     if failed:
-        job = next((job for job in failed[0].failed_jobs if check.job and _is_job(job, check.job)), None)
-        why = failure_text(failed[0], job)
+        where = job.of(failed[0]) if job is not None else None
+        why = failure_text(failed[0], where)
         reason = f"the last {what} run {place} failed with {why}" if len(newest) == 1 else \
             f"{len(failed)} of the last {len(newest)} {what} runs {place} failed, last with {why}"  # fmt: skip
-        return Verdict(Mark.UNMET, reason, figure, bound, (job.url if job else "") or failed[0].url or link,
+        return Verdict(Mark.UNMET, reason, figure, bound, (where.url if where else "") or failed[0].url or link,
                        value=float(good), of=of)  # fmt: skip
     if unsure:
-        reason = f"run {unsure[0].number} {place} failed and its jobs have not been read; whether {what} did is open"
-        return unknown(reason, figure=figure, bound=bound, of=of, link=unsure[0].url)
+        run, doubt = unsure[0]
+        return unknown(doubt, figure=figure, bound=bound, of=of, link=run.url or link)
     if len(newest) < check.runs:
         reason = f"only {count(len(newest), f'finished {what} run')} {place} known, all passed; {check.runs} needed"
         return unknown(reason, figure=figure, bound=bound, of=of, link=newest[0].url or link)
@@ -165,18 +212,24 @@ def _latest(check: specs.WorkflowLatest, ground: Ground, runs: RunSet, branch: s
     return Verdict(Mark.MET, reason, figure, bound, newest[0].url or link, value=float(good), of=of)
 
 
-def _failed(run: Run, job: str | None) -> bool | None:
-    """Whether the run (or that job of it) failed; None where the run failed and its jobs were not read."""
-    if run.conclusion == "success":
-        return False
+def _end(run: Run, job: _Job | None) -> bool | str:
+    """Whether the run (or that job of it) passed; a sentence where that can't be known."""
     if job is None:
-        return True
-    return any(_is_job(failed, job) for failed in run.failed_jobs) if run.failed_jobs else None
-
-
-def _is_job(job: FailedJob, name: str) -> bool:
-    """A matrix job "integration (18)" is the job "integration"."""
-    return job.name.casefold() == name.casefold() or job.name.casefold().startswith(f"{name.casefold()} (")
+        return run.conclusion == "success"
+    if job.of(run) is not None:
+        return False
+    if run.conclusion == "success":
+        return f"run {run.number} succeeded, but {job.doubt}" if job.doubt else True
+    if not run.failed_jobs:
+        return f"run {run.number} failed and its jobs have not been read; whether {job.title} did is open"
+    culprit = next((it for it in run.failed_jobs if job.rules and is_called(it.name, job.rules.waits_for)), None)
+    if culprit is not None:
+        return f"{job.title} did not run in run {run.number}: it waits for {one_line(culprit.name, 60)}, which failed"
+    if job.rules is None or job.doubt:
+        why = job.doubt or "it may have been skipped"
+        return f"run {run.number} failed in {one_line(run.failed_jobs[0].name, 60)}; whether {job.title} passed is " \
+            f"open: {why}"  # fmt: skip
+    return True
 
 
 def deployments(check: specs.Deployments, ground: Ground) -> Verdict:

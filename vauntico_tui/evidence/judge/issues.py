@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import quote_plus
 
+from vauntico_tui.base.problems import did_you_mean
 from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence import specs
 from vauntico_tui.evidence.facts import Issue
@@ -26,6 +27,7 @@ class _Counted:
     total: int
     complete: bool
     link: str | None
+    nobodys: str = ""  # a label that no issue carries, in a sentence: then none left is no proof
 
     def verdict(self, mark: Mark, reason: str, bound: int) -> Verdict:
         number = len(self.chosen)
@@ -41,7 +43,8 @@ def issues(check: specs.Issues, ground: Ground) -> Verdict:
     by_state = index.chosen(check.labels, check.any_labels)
     total = sum(map(len, by_state.values()))
     chosen = tuple(chain.from_iterable(by_state.values())) if check.state == "all" else by_state.get(check.state, ())
-    counted = _Counted(check, chosen, total, reading.value.complete, ground.link(_page(check)))
+    nobodys = "" if total else _nobodys(check, index)
+    counted = _Counted(check, chosen, total, reading.value.complete, ground.link(_page(check)), nobodys)
     return resting_on(_judge(counted), reading)
 
 
@@ -69,8 +72,20 @@ def _at_most(counted: _Counted) -> Verdict | None:
             Mark.UNMET, f"{these}; {limit}, the oldest is #{oldest.number} {one_line(oldest.title, 80)}", most
         )
     if counted.complete:
-        return counted.verdict(Mark.MET, these, most)
+        return counted.verdict(Mark.UNKNOWN if counted.nobodys else Mark.MET, counted.nobodys or these, most)
     return counted.verdict(Mark.UNKNOWN, f"{these} so far, but {_PARTIAL}", most)
+
+
+def _nobodys(check: specs.Issues, index: IssueIndex) -> str:
+    """Which label of the check no issue carries, open or closed: misspelt, or another repository's."""
+    missing = [label for label in check.labels if label.casefold() not in index.labels]
+    if check.any_labels and not any(label.casefold() in index.labels for label in check.any_labels):
+        missing += check.any_labels
+    if not missing:
+        return ""
+    hint = did_you_mean(missing[0], index.labels.values())
+    step = one_line(hint, 120) if hint else "correct the plan, or give it to the issues that it is for"
+    return f"no issue, open or closed, carries the label {listed([one_line(it, 40) for it in missing], 3)}; {step}"
 
 
 def _at_least(counted: _Counted) -> Verdict | None:
