@@ -98,6 +98,14 @@ async def test_one_that_does_not_answer_is_kept_only_when_given_again() -> None:
     assert setup.written == [{"repository": "me/x", "plan": None}]
 
 
+async def test_a_name_that_no_config_takes_is_not_offered_to_be_kept(tmp_path: Path) -> None:
+    setup = LiveSetup(tmp_path / "config.toml")
+    async with staged(lambda: WelcomeScreen(setup), (80, 24)) as (app, pilot):
+        await pilot.press("2", *"meandx", "enter")
+        await until_said(app, pilot, "like owner/name")
+        assert "enter once more" not in said(app)
+
+
 async def test_a_bad_plan_says_every_problem_and_is_not_written() -> None:
     setup = FakeSetup(good=False)
     async with staged(lambda: WelcomeScreen(setup), (80, 24)) as (app, pilot):

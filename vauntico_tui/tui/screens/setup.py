@@ -17,6 +17,7 @@ class Told:
 
     ok: bool
     words: str
+    hopeless: bool = False  # no config can be made of it, however often it is given
 
 
 class Setup(Protocol):
@@ -77,7 +78,8 @@ class LiveSetup:
         try:
             config = parse_config(self._text(name, None), "the new config").value
         except InputError as error:
-            return Told(False, "; ".join(problem.message for problem in error.problems))
+            said = [problem.message + (f" ({problem.hint})" if problem.hint else "") for problem in error.problems]
+            return Told(False, "; ".join(said), hopeless=True)
         hub = Hub(config, Needs(), SystemClock())
         try:
             asyncio.run(hub.gather(self._seconds))

@@ -156,8 +156,9 @@ class WelcomeScreen(Behind):
             check = self.setup.repository if what == "repository" else self.setup.plan
             told = await self._safely(lambda: check(answer))
             if not told.ok:
-                self._refused = answer if what == "repository" else None
-                more = "\nenter once more keeps it all the same" if what == "repository" else ""
+                keep = what == "repository" and not told.hopeless
+                self._refused = answer if keep else None
+                more = "\nenter once more keeps it all the same" if keep else ""
                 self._say(f"{told.words}{more}", "$tone-unmet")
                 return
         if what == "repository":
