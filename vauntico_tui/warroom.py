@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.desk.detail import EscalationDetail, detail
+from vauntico_tui.actions.desk.known import Known
 from vauntico_tui.actions.desk.office import Office, console_name
 from vauntico_tui.actions.desk.words import together
 from vauntico_tui.actions.perform import Done, Executor, missing, perform
@@ -275,6 +276,8 @@ class WarRoom:
         """Ask every source once, for at most `timeout` seconds, and return the picture. A journal that is there is read
         too; none is begun for it."""
         desk = self.office.desk if self.office is not None else None
+        if desk is not None and not desk.exists:
+            desk.known = Known()  # nothing was ever written: nobody has signed anything
         looking = desk.look() if desk is not None and desk.exists else _nothing()
         calendar = self.office.paging.calendar if self.office is not None else None
         reading = calendar.refresh() if calendar is not None else _nothing()

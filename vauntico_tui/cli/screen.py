@@ -26,6 +26,8 @@ def screen_settings(file: Path | None) -> dict[str, Any]:
         settings["theme"] = table["theme"]
     if isinstance(table.get("ascii"), bool):
         settings["ascii"] = table["ascii"]
+    if isinstance(table.get("notify"), bool):
+        settings["notify"] = table["notify"]
     if isinstance(table.get("time_zone"), str):
         settings["time_zone"] = table["time_zone"]
     if isinstance(keys := table.get("keys"), dict):

@@ -73,6 +73,9 @@ class Screen(Section):
     theme: Literal["dark", "light", "auto"] = Field("auto", description="auto: as the terminal says of itself")
     ascii: bool | None = Field(None, description="only ASCII glyphs; by the locale without it")
     time_zone: str | None = Field(None, description='"Africa/Lagos"; the machine\'s without it')
+    notify: bool = Field(
+        True, description="bell, notification and title when something new on Level 1 waits and nobody looks"
+    )
     keys: dict[str, str] = Field(default_factory=dict, description='other keys for actions: "refresh.all" = "f5"')
 
 

@@ -50,7 +50,7 @@ def _one(one: Escalation, events: Sequence[Entry], now: datetime, when: Callable
     state = one.state.value
     if one.state is Status.SNOOZED and one.snoozed_until is not None:
         state = f"snoozed by {one.snoozed_by} until {when(one.snoozed_until)}"
-    elif holder is not None:
+    if holder is not None:
         state = f"{state}, {holder} has it" + (f" since {when(one.acknowledged_at)}" if one.acknowledged_at else "")
     late = one.breaches_at <= now
     clock = f"late {human(now - one.breaches_at)}" if late else f"breaches in {human(one.breaches_at - now)}"

@@ -297,7 +297,7 @@ class Dashboard(Screen[None]):
         budget = budget_words(view)
         journal = view.journal
         if journal is not None and journal.trouble is not None:
-            return ((cut(f"nothing can be written: {journal.trouble}", self.size.width // 2), "late"),)
+            return (("nothing can be written", "late"),)  # the header names the journal, the pane the cause
         if view.notices:
             return ((cut(view.notices[0], room), "soon"), ("  ", ""), *budget)
         note = next((status.note for status in view.sources if status.note and status.state is not State.OFF), "")
