@@ -65,7 +65,7 @@ def _argument(argument: click.Argument) -> str:
         name = "|".join(argument.type.choices)
     else:
         name = argument.metavar or (argument.name or "").upper()
-    return name if argument.required else f"[{name}]"
+    return name if argument.required or name.startswith("[") else f"[{name}]"
 
 
 def _option(option: click.Option) -> str:
