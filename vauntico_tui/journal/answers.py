@@ -33,6 +33,13 @@ class DamagedError(JournalError):
     """The file or the chain is broken."""
 
 
+class FenceLostError(JournalError):
+    """This worker's lease is over and another has the lane."""
+
+    def __init__(self, lane: str) -> None:
+        super().__init__(f"the lane {lane} belongs to another worker now", "claim again")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A row of the log. `seq` counts all events of the journal from 1; `version` those of one escalation."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, and_, case, exists, func, insert, litera
 
 from vauntico_tui.base.text import one_line
 from vauntico_tui.escalation.state import Escalation, Message
-from vauntico_tui.journal.answers import JournalError
+from vauntico_tui.journal.answers import FenceLostError
 from vauntico_tui.journal.codec import canonical, instant, micros, read_message
 from vauntico_tui.journal.database import Database
 from vauntico_tui.journal.tables import attempts, lanes, outbox
@@ -134,13 +134,6 @@ class Attempt:
     worker: str
     what: str
     detail: str
-
-
-class FenceLostError(JournalError):
-    """This worker's lease is over and another has the lane."""
-
-    def __init__(self, lane: str) -> None:
-        super().__init__(f"the lane {lane} belongs to another worker now", "claim again")
 
 
 class Outbox:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from vauntico_tui.base.text import one_line
 from vauntico_tui.escalation.state import TEXT_LIMIT, Message
-from vauntico_tui.journal.outbox import Outgoing
+
+if TYPE_CHECKING:
+    from vauntico_tui.journal.outbox import Outgoing
 
 SHOWN = 50
 """Escalations that a notice lists; the rest are counted."""

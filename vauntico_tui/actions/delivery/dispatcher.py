@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from vauntico_tui.actions.channels.model import Answer, Channel
 from vauntico_tui.actions.channels.unusable import Unusable
@@ -21,10 +21,12 @@ from vauntico_tui.actions.delivery.bundle import grouped, one_notice
 from vauntico_tui.actions.delivery.retry import SHORTEST, asked, backoff, said
 from vauntico_tui.base.problems import did_you_mean
 from vauntico_tui.base.text import one_line
-from vauntico_tui.journal.answers import JournalError
-from vauntico_tui.journal.journal import Journal
-from vauntico_tui.journal.outbox import Claim, FenceLostError, Outgoing
+from vauntico_tui.journal.answers import FenceLostError, JournalError
 from vauntico_tui.sources.worker import OverdueError, TooManyHangError, Worker
+
+if TYPE_CHECKING:
+    from vauntico_tui.journal.journal import Journal
+    from vauntico_tui.journal.outbox import Claim, Outgoing
 
 T = TypeVar("T")
 
