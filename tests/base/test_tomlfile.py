@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -143,7 +143,6 @@ def test_long_values_are_cut_and_unknown_keys_keep_their_value_to_themselves() -
     assert "hunter2" not in told("name = 'x'\ntoken = 'hunter2'")[0]
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from([*Home.model_fields, "x"]),
@@ -173,7 +172,6 @@ def test_any_data_is_a_home_or_problems_with_lines(data: dict[str, Any]) -> None
         assert all(problem.file == "h.toml" and problem.line for problem in error.problems)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_a_home_or_problems(text: str) -> None:
     try:

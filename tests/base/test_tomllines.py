@@ -55,14 +55,12 @@ def value_at(data: Any, path: KeyPath) -> Any:
     return data
 
 
-@settings(max_examples=200, deadline=None)
 @given(DOCUMENTS, st.booleans())
 def test_every_path_of_a_written_document_is_known(data: dict[str, Any], multiline: bool) -> None:
     text = tomli_w.dumps(data, multiline_strings=multiline)
     assert sorted(map(repr, Lines(text))) == sorted(map(repr, paths(tomllib.loads(text))))
 
 
-@settings(max_examples=200, deadline=None)
 @given(DOCUMENTS)
 def test_the_line_of_a_value_is_the_one_it_stands_in(data: dict[str, Any]) -> None:
     data = numbered(data, [0])
@@ -82,7 +80,7 @@ PIECES = (
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.lists(st.sampled_from(PIECES), max_size=7), st.sampled_from(["\n", "\r\n"]))
 def test_every_path_of_a_document_by_hand_is_known(pieces: list[str], newline: str) -> None:
     text = newline.join(pieces)
@@ -99,7 +97,6 @@ def test_every_path_of_a_document_by_hand_is_known(pieces: list[str], newline: s
         assert isinstance(path[-1], int) or key in rows[lines[path] - 1] or "\\u0041" in rows[lines[path] - 1]
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from(list("a.=[]{},\"'#\n\\ 1")), max_size=60))
 def test_any_text_ends(text: str) -> None:
     lines = Lines(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.journal.samples import POLICY
@@ -167,7 +167,6 @@ evidences = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(evidences, max_size=6))
 def test_nothing_twice_and_nothing_resolved_without_proof(history: list[Evidence]) -> None:
     board = Board()

@@ -64,7 +64,7 @@ def readings_of(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Reading[Any]
 
 
 def _tuples(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.lists(value, max_size=4).map(tuple)
+    return st.lists(value, max_size=2).map(tuple)
 
 
 _jobs = _tuples(st.builds(FailedJob, names, st.none() | names, names, st.none() | names))
@@ -103,7 +103,7 @@ def any_readings(draw: st.DrawFn) -> Readings:
     """Readings of which every part may be missing, old, failed or absurd, asked for by the names of `any_check`."""
 
     def by(keys: st.SearchStrategy[Any], value: st.SearchStrategy[Any]) -> Any:
-        return draw(st.dictionaries(keys, readings_of(value), max_size=3))
+        return draw(st.dictionaries(keys, readings_of(value), max_size=1))
 
     return Readings(
         repository=draw(readings_of(st.builds(Repository, names, names, names))),

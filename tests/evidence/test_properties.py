@@ -24,7 +24,7 @@ from vauntico_tui.evidence.needs import needs_of
 from vauntico_tui.evidence.reading import Reading, State
 from vauntico_tui.evidence.verdict import Mark, Verdict
 
-many = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+many = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 @many

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.plan.test_importer import ROADMAP
@@ -20,7 +20,6 @@ def round_trip(document: str) -> None:
     assert parse_plan(dump_plan(plan), "plan.toml") == plan
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=300))
 @example("\x00\x1b[31m\u202e\ufeff\ud800")
 @example("# \n## \n- \n1. \n> \n```")
@@ -29,7 +28,6 @@ def test_any_text(text: str) -> None:
     round_trip(text)
 
 
-@settings(max_examples=120, deadline=None)
 @given(
     st.lists(st.sampled_from(PIECES) | st.sampled_from(["", "---", "  - Mitigation: x", "> q"]), max_size=60), st.data()
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vauntico_tui.base.problems import InputError
@@ -155,7 +155,6 @@ def test_files_that_can_not_be_read(tmp_path: Path) -> None:
 LINES = tuple(bundled_text().split("\n"))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_broken_plan_is_a_plan_or_problems_with_lines(data: st.DataObject) -> None:
     lines = list(LINES)
@@ -174,7 +173,6 @@ def test_a_broken_plan_is_a_plan_or_problems_with_lines(data: st.DataObject) -> 
         assert all(problem.line is None or 1 <= problem.line <= len(lines) for problem in error.problems)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_a_plan_or_problems(text: str) -> None:
     try:

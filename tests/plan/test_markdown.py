@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vauntico_tui.plan import markdown
@@ -20,13 +20,11 @@ LINES = (
 )  # fmt: skip
 
 
-@settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from(LINES), max_size=14))
 def test_flat_lines_read_as_markdown_it_reads_them(lines: list[str]) -> None:
     assert read_markdown("\n".join(lines)).blocks == read_nested(lines)
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from(list("#->* \n\t`1.)a[]x_~=+|<é\u00a0")), max_size=60))
 def test_any_characters_read_as_markdown_it_reads_them(text: str) -> None:
     assert read_markdown(text).blocks == read_nested(text.split("\n"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vauntico_tui.plan.importer import import_markdown
@@ -77,7 +77,6 @@ def documents(draw: st.DrawFn) -> tuple[str, int]:
     return draw(st.sampled_from(["\n\n", "\n", "\n\n\n"])).join(parts), count
 
 
-@settings(max_examples=300, deadline=None)
 @given(documents(), st.booleans())
 def test_no_word_is_lost_and_the_plan_loads_again(made: tuple[str, int], crlf: bool) -> None:
     document, count = made

@@ -37,7 +37,7 @@ def test_the_arrays_that_programs_count_on() -> None:
     assert data["levels"][0]["acknowledge_within_seconds"] == 900
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(plans())
 def test_any_plan_is_json(plan: Plan) -> None:
     data = plan_json(plan)

@@ -14,13 +14,12 @@ from vauntico_tui.plan.model import Blocker, Note, Plan, Snippet
 from vauntico_tui.plan.write import dump_check, dump_plan
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(plans())
 def test_writing_and_reading_again_is_the_identity(plan: Plan) -> None:
     assert parse_plan(dump_plan(plan), "plan.toml") == plan
 
 
-@settings(max_examples=80, deadline=None)
 @given(CHECKS)
 def test_a_check_alone_is_toml_too(check: object) -> None:
     data = check.model_dump(exclude_defaults=True, by_alias=True, mode="json")  # type: ignore[attr-defined]

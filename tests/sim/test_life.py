@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sim.conftest import Ask
@@ -153,7 +153,6 @@ def test_a_body_breaks_exactly_the_rule_it_leaves_out(phase: int, without: str, 
     assert complies(text) == ([without] if without else [])
 
 
-@settings(deadline=None)
 @given(
     st.floats(0.1, 1000),
     st.lists(st.tuples(st.floats(0, 5000), st.floats(0, 5000)), max_size=4),

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sim.conftest import Ask
@@ -128,7 +128,6 @@ ramps = st.tuples(st.floats(0, 1e6), st.floats(60, 1e6), st.floats(-0.2, 0.2)).m
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(waves, ramps), max_size=4), st.floats(0, 2e6), st.floats(1, 1e5))
 def test_a_curve_and_its_integral_agree(parts: list[Wave | Ramp], begin: float, length: float) -> None:
     curve = Curve(3.0, tuple(parts))

@@ -240,7 +240,7 @@ def test_changes_are_bounded() -> None:
     assert (len(after.changes), after.changes[-1].subject, after.changes[0]) == (MOST, "blocker:db", told[1])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(any_readings())
 def test_no_readings_make_it_raise(world: Readings) -> None:
     first = view(world)

@@ -62,9 +62,7 @@ def test_a_place_that_can_not_be_written_leaves_the_old_one(tmp_path: Path, monk
     assert [one.name for one in tmp_path.iterdir()] == ["view.json"]
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(any_readings(), st.lists(any_series, max_size=3).map(tuple))
 def test_whatever_was_read_the_picture_of_it_comes_back(
     tmp_path: Path, world: Readings, answer: tuple[Series, ...]

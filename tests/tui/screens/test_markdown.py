@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.sample_view import NOW
@@ -28,7 +28,6 @@ def shown(text: str, width: int = 60) -> tuple[str, Page]:
     return "\n".join(line.content.plain.rstrip() for line in lines), where
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=30), st.integers(12, 80))
 def test_any_text_is_laid_out_in_its_width_without_actions(pieces: list[str], width: int) -> None:
     blocks = markdown_blocks("".join(pieces), page().number)
