@@ -84,7 +84,7 @@ def _start(place: str, receiver: str, folder: Path, child: int) -> tuple[int, in
 
 
 def main(place: str, receiver: str, folder: Path, deaths: int, seed: int) -> None:
-    """The first child tells how long a turn takes on this machine; the others die within the first two."""
+    """The first child tells how long a turn takes on this machine; the others die within the first three."""
     chance, turn = random.Random(seed), 0.0
     for child in range(1, deaths + 1):
         pid, told = _start(place, receiver, folder, child)
@@ -94,8 +94,8 @@ def main(place: str, receiver: str, folder: Path, deaths: int, seed: int) -> Non
             began = time.monotonic()
             for _ in range(4):
                 os.read(told, 1)
-            turn = min(0.25, (time.monotonic() - began) / 4)
-        time.sleep(chance.random() * 2 * turn)
+            turn = min(0.2, (time.monotonic() - began) / 4)
+        time.sleep(chance.random() * 3 * turn)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         os.close(told)
