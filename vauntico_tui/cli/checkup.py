@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vauntico_tui.base.locales import is_utf8, said_locale
 from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.cli.finding import Finding, How
 from vauntico_tui.config.places import make_state_dir, state_dir
@@ -223,8 +224,8 @@ def terminal_findings(env: dict[str, str]) -> Iterator[Finding]:
     else:
         yield Finding("size", "ok", "not a terminal here: the size is not known")
     yield _colours(env)
-    locale = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or ""
-    if "utf8" in locale.lower().replace("-", ""):
+    locale = said_locale(env)
+    if is_utf8(locale):
         yield Finding("UTF-8", "ok", locale)
     else:
         yield Finding("UTF-8", "warn", f"the locale is {locale or 'not set'}: ASCII is drawn", "set LANG=C.UTF-8")

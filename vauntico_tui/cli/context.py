@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from vauntico_tui.base.locales import is_utf8, said_locale
 from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.cli.exits import tell
 
@@ -69,9 +69,7 @@ def write(text: str) -> None:
 
 def unicode_out() -> bool:
     """Whether stdout's encoding and the locale can show more than ASCII."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
-    speaks = "utf-8" in locale.lower() or "utf8" in locale.lower()
-    return speaks and (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return is_utf8(said_locale()) and (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def must_not_exist(file: Path, *, force: bool) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
+from vauntico_tui.base.locales import is_utf8, said_locale
+
 
 @dataclass(frozen=True, slots=True)
 class ScreenSettings:
@@ -30,9 +32,8 @@ class ScreenSettings:
         """Whether only ASCII may reach the terminal."""
         if self.ascii is not None:
             return self.ascii
-        encoding = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
-        if encoding:
-            return not encoding.lower().replace("-", "").endswith("utf8")
+        if said := said_locale():
+            return not is_utf8(said)
         return locale.getpreferredencoding(False).lower().replace("-", "") != "utf8"
 
     @property
