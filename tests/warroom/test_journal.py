@@ -163,7 +163,7 @@ async def test_what_one_console_does_the_other_shows(url: str, tmp_path: Path) -
         assert row.acknowledged_by == "ben"
         lost = await ann.perform("escalation.acknowledge", target)
         assert lost.code == "lost"
-        assert lost.message.startswith("Problem 1: ben was first")
+        assert lost.message.startswith("ben was first, ")
 
 
 async def test_what_stands_is_resolved_only_expressly_and_stays_in_sight(url: str, tmp_path: Path) -> None:

@@ -55,9 +55,9 @@ class Desk:
     @property
     def exists(self) -> bool:
         """Whether there is a journal that need not be begun to be read."""
-        from vauntico_tui.journal.open import default_folder, journal_path  # noqa: PLC0415  cheap, but not at once
+        from vauntico_tui.journal.open import default_folder, is_server, journal_path  # noqa: PLC0415
 
-        if self._url is not None and self._url.partition(":")[0].partition("+")[0] in {"postgresql", "postgres"}:
+        if is_server(self._url):
             return True
         try:
             return journal_path(self._url, self._state_dir or default_folder()).exists()

@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.desk.times import read_until
-from vauntico_tui.actions.desk.words import UNDOABLE, told
+from vauntico_tui.actions.desk.words import UNDOABLE, together, told
 from vauntico_tui.actions.perform import Done, Executor
 from vauntico_tui.actions.registry import Action, Target
 from vauntico_tui.base.problems import InputError, Problem
@@ -56,6 +56,14 @@ class _Did:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A signature that can be taken back, by its number."""
+
+    number: int
+    name: str
+
+
 def subject_of(target: Target) -> str:
     """The escalation's subject that a target stands for: an issue's row is "issue:14" wherever it was picked."""
     if target.kind in _SUBJECTS and not target.id.startswith(f"{target.kind}:"):
@@ -68,7 +76,7 @@ class Hands:
 
     def __init__(self, desk: Desk, around: Surroundings) -> None:
         self._desk, self._around = desk, around
-        self._did: list[tuple[_Did, ...]] = []
+        self._did: list[tuple[_Did | _Signed, ...]] = []
         self.executors: Mapping[str, Executor] = {
             "escalation.acknowledge": self._with(
                 "acknowledged", lambda one, args: commands.Acknowledge(args.get("note", ""))
@@ -222,7 +230,7 @@ class Hands:
 
     # ---- taking back ---------------------------------------------------------------------------------------------
 
-    def _remember(self, did: tuple[_Did, ...]) -> None:
+    def _remember(self, did: tuple[_Did | _Signed, ...]) -> None:
         self._did = [*self._did[-MOST_UNDO:], did]
 
     def together(self, count: int) -> None:
@@ -234,22 +242,31 @@ class Hands:
     async def _undo(self, _target: Target | None, args: Args) -> Done:
         if not self._did:
             return Done(False, "there is nothing to take back")
-        did = self._did.pop()
-        answer: Answer | None = None
-        for one in reversed(did):
-            back = commands.undo(one.command)
-            if isinstance(back, str):
-                return Done(False, f"{one.name}: {back}", "refused")
-            answer = await self._desk.perform(
-                back, actor=self._actor(args), number=one.number, seen_version=one.version
-            )
-            if not isinstance(answer, answers.Done):
-                if isinstance(answer, answers.Unreachable):
-                    self._did.append(did)
-                return told(answer, one.name, "taken back", self._around.now())
+        left, each = list(self._did.pop()), list[Done]()
+        while left:
+            each.append(await self._take_back(left[-1], self._actor(args)))
+            if each[-1].code == "unreachable":  # the rest can still be taken back later
+                self._did.append(tuple(left))
+                break
+            left.pop()
         await self._desk.look()
         self._desk.wake()
-        return Done(True, f"taken back: {', '.join(one.name for one in did[:3])}" + (" …" if len(did) > 3 else ""))
+        return together(each, "taken back")
+
+    async def _take_back(self, one: _Did | _Signed, by: str) -> Done:
+        if isinstance(one, _Signed):
+            try:
+                gone = await self._desk.call(
+                    lambda journal: journal.records.withdraw(one.number, by, login=journal.login)
+                )
+            except JournalError as trouble:
+                return told(_refusal(trouble), one.name, "taken back", self._around.now())
+            return Done(gone, f"taken back {one.name}" if gone else f"{one.name}: it no longer stands")
+        back = commands.undo(one.command)
+        if isinstance(back, str):
+            return Done(False, f"{one.name}: {back}", "refused")
+        answer = await self._desk.perform(back, actor=by, number=one.number, seen_version=one.version)
+        return told(answer, one.name, "taken back", self._around.now())
 
     # ---- signatures ----------------------------------------------------------------------------------------------
 
@@ -274,11 +291,11 @@ class Hands:
     async def _signature(  # noqa: PLR0917  what is signed, then how it is told
         self, kind: str, subject: str, target: Target, args: Args, what: str, until: datetime | None = None
     ) -> Done:
-        by, role, reason = self._actor(args), args.get("role", "").strip() or None, args.get("reason", "")
+        by, as_role, reason = self._actor(args), args.get("role", "").strip() or None, args.get("reason", "")
         try:
             signed = await self._desk.call(
                 lambda journal: journal.records.sign(
-                    kind, subject, by, login=journal.login, role=role, reason=reason, until=until
+                    kind, subject, by, login=journal.login, role=as_role, reason=reason, until=until
                 )
             )
         except JournalError as trouble:
@@ -287,19 +304,18 @@ class Hands:
             return Done(False, f"{_name(target)}: {error}", "refused")
         await self._desk.look()
         self._desk.wake()
-        return Done(True, f"{what}: {_name(target)}, by {signed.by}" + (f" as {signed.role}" if signed.role else ""))
+        self._remember((_Signed(signed.id, _name(target)),))
+        role = f" as {signed.role}" if signed.role else ""
+        return Done(True, f"{what}: {_name(target)}, by {signed.by}{role}{UNDOABLE}")
 
     async def _replay(self, target: Target | None, args: Args) -> Done:
         """One dead letter by its number, or all of the escalation's."""
         assert target is not None  # noqa: S101  needs a row
         by, number = self._actor(args), args.get("message", "")
-        one = self.find(subject_of(target))
-        if number and not number.isdigit():
+        if number and not (number.isascii() and number.isdigit()):
             raise InputError([Problem(f'"{one_line(number, 40)}" is no message', None, None, "name its number")])
         try:
-            ids = [int(number)] if number else await self._desk.call(
-                lambda journal: [it.id for it in journal.outbox.deliveries(one.id if one else None, state="dead")]
-            )  # fmt: skip
+            ids = [int(number)] if number else await self._dead_letters(subject_of(target))
             sent = [await self._desk.call(lambda journal, it=it: journal.outbox.replay(it, by)) for it in ids]  # type: ignore[misc]
         except JournalError as trouble:
             return told(_refusal(trouble), _name(target), "sent again", self._around.now())
@@ -307,6 +323,17 @@ class Hands:
         if not any(sent):
             return Done(False, f"{_name(target)}: there is no dead letter", "refused")
         return Done(True, f"{sum(sent)} sent again for {_name(target)}")
+
+    async def _dead_letters(self, subject: str) -> list[int]:
+        """Those of one escalation, open or resolved; never anybody else's."""
+        one = self.find(subject) or await self._desk.call(
+            lambda journal: (
+                journal.escalation(int(subject)) if subject.isascii() and subject.isdigit() else journal.latest(subject)
+            )
+        )
+        if one is None:
+            return []
+        return await self._desk.call(lambda journal: [it.id for it in journal.outbox.deliveries(one.id, state="dead")])
 
 
 def _needed(args: Args, name: str) -> str:

@@ -24,7 +24,7 @@ def told(answer: Answer, name: str, what: str, now: datetime) -> Done:
             return Done(True, f"{what} {name}")
         case answers.Lost(by=by, at=at, reason=reason):
             how = reason.removeprefix(f"{by} was first: ")
-            return Done(False, f"{name}: {by} was first, {ago(at, now)}: {one_line(how)}", "lost")
+            return Done(False, f"{by} was first, {ago(at, now)}: {one_line(how)} · {name}", "lost")
         case answers.Refused(reason=reason):
             return Done(False, f"{name}: {one_line(reason)}", "refused")
         case answers.NotAllowed(reason=reason, next_step=next_step):
