@@ -60,7 +60,7 @@ def look_at(url: str | None, *, state_dir: Path, schema: str = "vauntico") -> Lo
     from vauntico_tui.journal.journal import Journal  # noqa: PLC0415
     from vauntico_tui.journal.schema import HEAD, refuse_newer, version  # noqa: PLC0415
 
-    if not _is_server(url) and not (path := journal_path(url, state_dir)).exists():
+    if not is_server(url) and not (path := journal_path(url, state_dir)).exists():
         return Looked(str(path), begun=False)
     database = _connect(url, state_dir, schema, None)
     try:
@@ -74,14 +74,15 @@ def look_at(url: str | None, *, state_dir: Path, schema: str = "vauntico") -> Lo
         database.close()
 
 
-def _is_server(url: str | None) -> bool:
+def is_server(url: str | None) -> bool:
+    """Whether a journal's URL names a PostgreSQL."""
     return url is not None and url.partition(":")[0].partition("+")[0] in {"postgresql", "postgres"}
 
 
 def _connect(url: str | None, folder: Path, schema: str, clock: Callable[[], int] | None) -> Database:
     from vauntico_tui.journal.database import connect_file, connect_server, system_micros  # noqa: PLC0415
 
-    if url is not None and _is_server(url):
+    if url is not None and is_server(url):
         return connect_server("postgresql:" + url.partition(":")[2], schema=schema)
     return connect_file(journal_path(url, folder), clock or system_micros)
 

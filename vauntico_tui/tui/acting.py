@@ -73,9 +73,9 @@ AFTERWARDS: dict[str, str] = {
     "escalation.note": "notes stay",
     "escalation.resolve": "a resolution stays",
     "escalation.merge": "a merge stays",
-    "approval.sign": "a signature stands in the log",
-    "review.held": "it stands in the log",
-    "verdict.override": "it shows as overridden, with your name",
+    "approval.sign": "a signature stands in the log; u takes it back",
+    "review.held": "it stands in the log; u takes it back",
+    "verdict.override": "it shows as overridden, with your name; u takes it back",
     "message.replay": "it goes out once more",
     "handover": "the summary goes into the log",
 }

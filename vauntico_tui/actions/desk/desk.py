@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -43,6 +45,7 @@ class Desk:
         self._wake: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = threading.Event()
+        self._looked_at = 0.0
         self._stop: Callable[[], None] = lambda: None
         self._changed: Callable[[], None] = lambda: None
 
@@ -51,6 +54,11 @@ class Desk:
         from vauntico_tui.journal.open import open_journal  # noqa: PLC0415  SQLAlchemy
 
         return open_journal(self._url, console=self.console, state_dir=self._state_dir)
+
+    def now(self) -> datetime | None:
+        """The journal's time, whatever this machine's clock says; None before the first look."""
+        at = self.known.as_of
+        return at + timedelta(seconds=time.monotonic() - self._looked_at) if at is not None else None
 
     @property
     def exists(self) -> bool:
@@ -95,6 +103,7 @@ class Desk:
         before = self.known
         try:
             known = await self.call(lambda journal: look(journal, before))
+            self._looked_at = time.monotonic()
         except JournalError as trouble:
             kind = "scope" if isinstance(trouble, NotAllowedError) else "refused"
             known = before.failed(Trouble(kind, one_line(trouble.cause), one_line(trouble.next_step)))

@@ -8,7 +8,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -48,7 +48,7 @@ class Office:
         self.me = config.escalation.me or user_name()
         self._config, self._clock = config, clock
         self._zone = _zone(config)
-        self._hands = Hands(desk, Surroundings(self.me, paging.person, paging, row_of, clock.now, self._zone))
+        self._hands = Hands(desk, Surroundings(self.me, paging.person, paging, row_of, self._now, self._zone))
         self._keeper: Keeper | None = None
         self._basis: tuple[object, ...] = ()
         self._settled_at = float("-inf")
@@ -121,7 +121,7 @@ class Office:
         await self.desk.look()
         opened = self.known.open
         events = await self.desk.call(lambda journal: timelines(journal, opened))
-        return summary(opened, events, self._clock.now(), lambda at: f"{at.astimezone(self._zone):%d %b %H:%M}")
+        return summary(opened, events, self._now(), lambda at: f"{at.astimezone(self._zone):%d %b %H:%M}")
 
     async def _hand_over(self, _target: Target | None, args: Mapping[str, str]) -> Done:
         """Put the summary into the log."""
@@ -153,7 +153,11 @@ class Office:
 
     async def settle_once(self, evidence: Evidence) -> int:
         """The same for a command, whoever leads. Raises JournalError."""
-        return await Clerk(self.desk, self.paging).settle(evidence, self._clock.now())
+        return await Clerk(self.desk, self.paging).settle(evidence, self._now())
+
+    def _now(self) -> datetime:
+        """The journal's time decides what is past and what "1 h" means; the machine's, while it is not known."""
+        return self.desk.now() or self._clock.now()
 
     def close(self) -> None:
         """Stop at once; what is being sent is left to the next who leads."""

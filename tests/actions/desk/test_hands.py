@@ -1,0 +1,100 @@
+"""Hands on a journal in a file: what is taken back, and what is sent again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from tests.journal.samples import trigger
+from vauntico_tui.actions.desk.desk import Desk
+from vauntico_tui.actions.desk.hands import Hands, Surroundings
+from vauntico_tui.actions.registry import Target
+from vauntico_tui.escalation.commands import EvidenceGone, Snooze
+from vauntico_tui.escalation.policy import Policy
+from vauntico_tui.escalation.state import EVIDENCE
+from vauntico_tui.journal.journal import Journal
+
+APPROVAL = Target("approval", "approval:hotfix", "Hotfix")
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    desk = Desk(None, state_dir=tmp_path, console="test")
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+async def hands(desk: Desk) -> Hands:
+    around = Surroundings(
+        "ann", people=lambda name: None, policy_of=lambda at, row: cast(Policy, None), row_of=lambda subject: None,
+        now=lambda: datetime.now(UTC),
+    )  # fmt: skip
+    for number in (1, 2, 3):
+        await desk.perform(trigger(number, number, title=f"Problem {number}"), actor=EVIDENCE)
+    await desk.look()
+    return Hands(desk, around)
+
+
+async def target(desk: Desk, number: int) -> Target:
+    one = await desk.call(lambda journal: journal.escalation(number))
+    assert one is not None
+    return Target("escalation", str(number), one.title, None, one.version)
+
+
+async def test_a_signature_is_taken_back_and_both_stay_in_the_log(desk: Desk, hands: Hands) -> None:
+    done = await hands.executors["approval.sign"](APPROVAL, {"role": "executive"})
+    assert done.message.endswith("u takes it back")
+    assert len(desk.known.approvals) == 1
+    assert (await hands.executors["undo"](None, {})).ok
+    assert not desk.known.approvals
+    kinds = [entry.kind for entry in await desk.call(lambda journal: journal.entries())]
+    assert kinds[-2:] == ["signed", "withdrawn"]
+    assert "nothing to take back" in (await hands.executors["undo"](None, {})).message
+
+
+async def test_a_signature_that_no_longer_stands_is_not_taken_back_twice(desk: Desk, hands: Hands) -> None:
+    await hands.executors["approval.sign"](APPROVAL, {})
+    await desk.call(lambda journal: journal.records.withdraw(journal.records.standing()[0].id, "bob", login="bob"))
+    assert not (await hands.executors["undo"](None, {})).ok
+
+
+async def test_one_that_somebody_else_changed_keeps_no_other_from_being_taken_back(desk: Desk, hands: Hands) -> None:
+    for number in (1, 2, 3):
+        assert (await hands.executors["escalation.acknowledge"](await target(desk, number), {})).ok
+    hands.together(3)
+    await desk.perform(Snooze(datetime.now(UTC) + timedelta(hours=1)), actor="bob", number=3)
+    done = await hands.executors["undo"](None, {})
+    assert "2 of 3" in done.message
+    assert not done.ok
+    assert [one.state.value for one in sorted(desk.known.open, key=lambda one: one.id)] == [
+        "triggered", "triggered", "snoozed",
+    ]  # fmt: skip
+
+
+def all_dead(journal: Journal) -> None:
+    while (claim := journal.outbox.claim("w", timedelta(minutes=1))) is not None:
+        for message in claim.messages:
+            assert journal.outbox.begin(claim, message)
+            journal.outbox.refused(claim, message, "404")
+
+
+def dead(journal: Journal) -> set[int]:
+    return {one.message.escalation_id for one in journal.outbox.deliveries(state="dead")}
+
+
+async def test_only_the_escalations_own_dead_letters_are_sent_again(desk: Desk, hands: Hands) -> None:
+    await desk.call(all_dead)
+    assert await desk.call(dead) == {1, 2, 3}
+    await desk.perform(EvidenceGone("closed"), actor=EVIDENCE, number=1)
+    await desk.look()
+    resolved = Target("escalation", "1", "Problem 1")
+    assert (await hands.executors["message.replay"](resolved, {})).ok
+    assert await desk.call(dead) == {2, 3}
+    stranger = Target("issue", "issue:99", "Nobody's")
+    assert not (await hands.executors["message.replay"](stranger, {})).ok
+    assert await desk.call(dead) == {2, 3}
