@@ -122,9 +122,9 @@ class EscalationRow(Row):
         it = self._it
         lines: list[Line] = [((part, "strong"),) for part in wrap(f"{it.subject} {it.title}".strip(), width, 2)]
         words = f"triggered {at(it.triggered_at, pen.now, pen.zone)}"
-        seen = seen_words(it, pen) if it.number is not None else it.state
+        seen = seen_words(it, pen) if it.number is not None else it.state if it.state != "triggered" else ""
         tone = "late" if it.state == "triggered" and it.number is not None else ""
-        lines.append(((f"{words} · ", ""), (seen, tone), (f" · {it.reason}" if it.reason else "", "dim")))
+        lines.append(((words, ""), (f" · {seen}" if seen else "", tone), (f" · {it.reason}" if it.reason else "", "dim")))
         late = it.breaches_at < pen.now
         breach = f"{'breached' if late else 'breaches at'} {at(it.breaches_at, pen.now, pen.zone)}"
         step = next_words(it, pen.now)
