@@ -124,7 +124,8 @@ class EscalationRow(Row):
         words = f"triggered {at(it.triggered_at, pen.now, pen.zone)}"
         seen = seen_words(it, pen) if it.number is not None else it.state if it.state != "triggered" else ""
         tone = "late" if it.state == "triggered" and it.number is not None else ""
-        lines.append(((words, ""), (f" · {seen}" if seen else "", tone), (f" · {it.reason}" if it.reason else "", "dim")))
+        because = f" · {it.reason}" if it.reason else ""
+        lines.append(((words, ""), (f" · {seen}" if seen else "", tone), (because, "dim")))
         late = it.breaches_at < pen.now
         breach = f"{'breached' if late else 'breaches at'} {at(it.breaches_at, pen.now, pen.zone)}"
         step = next_words(it, pen.now)
