@@ -198,7 +198,7 @@ def test_signatures_stand_until_they_run_out_or_are_withdrawn(place: Place) -> N
     assert not journal.records.withdraw(approval.id, "max", login=login)
     assert journal.records.standing() == ()
     assert journal.records.standing(signed_at) == (approval, override)
-    texts = [entry.text for entry in journal.records.noted("withdrawn")]
+    texts = [entry.text for entry in journal.entries() if entry.kind == "withdrawn"]
     assert texts == ["approval of lea withdrawn by max: no longer"]
     with pytest.raises(ValueError, match="reason and a time"):
         journal.records.sign("override", "x", "lea", login=login, reason="r")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vauntico_tui.plan import markdown
-from vauntico_tui.plan.markdown import read_markdown, read_nested
+from vauntico_tui.plan.markdown import Block, read_markdown
 
 LINES = (
     "# A", "## B ##", "#no", "a", "b c", "- x", "- [ ] y", "* z", "+ w", "1. q", "2) r", "10. s", "> t", "  i", "    code",
@@ -18,6 +18,11 @@ LINES = (
     "\u00a0n", "-", "- ", "1.", "<div>", "<!-- x", "[a]: b", "|a|b|", "_i_", "* * *", "# ", "#", "####### x", "a#", "# x #y",
     "-\tq", "é", "- # h", "- > q", "-     code", "1) ```", "  - b", "   c", "> ```", "> - x", "- ```", "  ```",
 )  # fmt: skip
+
+
+def read_nested(lines: list[str]) -> list[Block]:
+    """The blocks by markdown-it-py alone."""
+    return markdown._Tokens(markdown._MARKDOWN.parse("\n".join(lines)), lines, 0).blocks()
 
 
 @given(st.lists(st.sampled_from(LINES), max_size=14))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from vauntico_tui.base.text import clean, one_line
 from vauntico_tui.escalation.state import NAME_LIMIT, TEXT_LIMIT
 from vauntico_tui.journal.answers import Entry
-from vauntico_tui.journal.chain import Fact, append, entry_of
+from vauntico_tui.journal.chain import Fact, append
 from vauntico_tui.journal.codec import instant, maybe_micros, micros
 from vauntico_tui.journal.database import Database, Head
 from vauntico_tui.journal.tables import events, signatures
@@ -113,12 +113,6 @@ class Records:
         fact = Fact(kind, one_line(by, NAME_LIMIT) or "somebody", clean(text, 10 * TEXT_LIMIT), one_line(subject), data)
         with self._database.locked() as (connection, head):
             return self._append(connection, head, fact, login)
-
-    def noted(self, kind: str, limit: int = 100) -> tuple[Entry, ...]:
-        """Events of one kind, the latest first."""
-        query = select(events).where(events.c.kind == kind).order_by(events.c.seq.desc()).limit(limit)
-        with self._database.read() as connection:
-            return tuple(entry_of(row) for row in connection.execute(query))
 
     def _append(self, connection: Connection, head: Head, fact: Fact, login: str) -> Entry:
         return append(connection, head, fact, login=login, console=self._console)[1]

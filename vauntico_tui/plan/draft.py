@@ -43,7 +43,6 @@ class _Week:
     focus: str = ""
     line: int = 0
     hours_line: int = 0
-    heading_line: int | None = None
 
 
 def week_id(first: int, last: int) -> str:
@@ -168,7 +167,7 @@ class Draft:
         key = _key(span)
         week = self.weeks.setdefault(key, _Week(line=line))
         if title and not week.title:
-            week.title, week.heading_line = title, line
+            week.title = title
         return week
 
     def allocate(self, span: Span, hours: float, focus: str, line: int) -> None:

@@ -67,11 +67,6 @@ def read_markdown(text: str) -> Document:
     return _Reader(lines).read()
 
 
-def read_nested(lines: list[str], first: int = 0) -> list[Block]:
-    """The blocks of some lines by markdown-it-py alone; `first` is the number of their first line."""
-    return _Tokens(_MARKDOWN.parse("\n".join(lines)), lines, first).blocks()
-
-
 _MARKDOWN = MarkdownIt("commonmark").disable(["reference", "html_block"])
 _MARKDOWN.core.ruler.enableOnly(["normalize", "block"])
 

@@ -14,7 +14,7 @@ from tests.tui.screens.stage import BODY, FakeRoom, Stage, settle, staged
 from vauntico_tui.evidence.facts import Comment, IssueDetail
 from vauntico_tui.evidence.reading import Reading, State, Trouble, fresh
 from vauntico_tui.evidence.verdict import Mark, Verdict
-from vauntico_tui.tui.screens.blocks import lay_all
+from vauntico_tui.tui.screens.blocks import lay
 from vauntico_tui.tui.screens.detail import DetailScreen, page_of
 from vauntico_tui.tui.screens.kpi import KpiScreen
 from vauntico_tui.tui.screens.look import Look
@@ -212,7 +212,7 @@ def test_every_subject_has_a_page_that_fits(make: Callable[[], View], width: int
     for kind, ident in [*subjects(view), ("issue", "987")]:
         page = page_of(view, kind, ident, Look(NOW))
         assert page is not None, (kind, ident)
-        lines = lay_all(page.finish(), width)
+        lines = [line for block in page.finish() for line in lay(block, width)]
         assert lines
         assert all(line.content.cell_length <= width for line in lines)
 

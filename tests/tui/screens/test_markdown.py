@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.tui.sample_view import NOW
 from vauntico_tui.actions.registry import Target
-from vauntico_tui.tui.screens.blocks import Block, lay_all
+from vauntico_tui.tui.screens.blocks import Block, lay
 from vauntico_tui.tui.screens.look import Look
 from vauntico_tui.tui.screens.markdown import LONGEST, MOST, markdown_blocks
 from vauntico_tui.tui.screens.page import Page
@@ -24,14 +24,14 @@ def page() -> Page:
 
 def shown(text: str, width: int = 60) -> tuple[str, Page]:
     where = page()
-    lines = lay_all(markdown_blocks(text, where.number), width)
+    lines = [line for block in markdown_blocks(text, where.number) for line in lay(block, width)]
     return "\n".join(line.content.plain.rstrip() for line in lines), where
 
 
 @given(st.lists(PIECES, max_size=30), st.integers(12, 80))
 def test_any_text_is_laid_out_in_its_width_without_actions(pieces: list[str], width: int) -> None:
     blocks = markdown_blocks("".join(pieces), page().number)
-    for line in lay_all(blocks, width):
+    for line in [line for block in blocks for line in lay(block, width)]:
         assert line.content.cell_length <= width
         assert "\x1b" not in line.content.plain
         assert all(isinstance(span.style, str) or not span.style.meta for span in line.content.spans)

@@ -78,13 +78,13 @@ def _of(store: Store, rule: Rule) -> Iterator[Alert]:
     now = float(store.world.now)
     held = hold(store, rule.query)
     for labels, value in held(now):
-        since = _since(store, held, labels, now)
+        since = _since(held, labels, now)
         state = "firing" if now - since >= rule.hold else "pending"
         named = {name: text for name, text in labels.items() if name != "__name__"}
         yield Alert(rule, {"alertname": rule.name, **named, "severity": rule.severity}, value, since, state)
 
 
-def _since(store: Store, held: Held, labels: dict[str, str], now: float) -> float:
+def _since(held: Held, labels: dict[str, str], now: float) -> float:
     """Since when an expression has had this answer without a gap: doubling steps back, then by halves."""
 
     def active(t: float) -> bool:

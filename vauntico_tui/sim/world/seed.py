@@ -71,7 +71,7 @@ def make_world(clock: Clock, *, seed: int = 1, speed: float = 1.0, issues: int =
     _pulls(world, now)
     _more_issues(world, now, issues)
     _runs(world, now, runs)
-    _deployments(world, now)
+    _deployments(world)
     world.touch()
     return world
 
@@ -259,7 +259,7 @@ def _running(world: World, now: int) -> None:
     world.agenda.after(max(20, left * (world.agenda.speed or 1.0)), partial(pipeline.finish, world, run, run.attempt))
 
 
-def _deployments(world: World, now: int) -> None:
+def _deployments(world: World) -> None:
     """Six to production this week, each behind its run; staging and previews more often."""
 
     def add(environment: str, at: int, sha: str, ref: str, state: str) -> None:

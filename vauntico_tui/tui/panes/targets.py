@@ -92,7 +92,7 @@ class TargetsPane(Pane):
         height = 2 if self.inner.height >= 2 * len(view.targets) + headings else 1
         rows: list[Row] = []
         for week, targets in weeks:
-            rows.append(_heading(week, targets, pen))
+            rows.append(_heading(week, targets))
             rows += [TargetRow(f"target:{p.id}", height, True, p) for p in targets]
         return rows
 
@@ -156,7 +156,7 @@ def _name(week: WeekView) -> str:
     return f"WEEK {digits}" if digits != week.id else cut(week.title, 24).upper()
 
 
-def _heading(week: WeekView | None, targets: Sequence[PromiseView], pen: Pen) -> TextRow:
+def _heading(week: WeekView | None, targets: Sequence[PromiseView]) -> TextRow:
     met = sum(p.verdict.mark in _KEPT for p in targets)
     count: Line = ((f"{met} of {len(targets)}", "met" if met == len(targets) else "dim"),)
     if week is None:

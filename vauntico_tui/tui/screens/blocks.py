@@ -38,12 +38,6 @@ GAP = Block()
 """An empty line."""
 
 
-def indented(block: Block, cells: int) -> Block:
-    """The block, further to the right."""
-    pad = Content(" " * cells)
-    return Block(block.content, pad + block.first, pad + block.rest, block.right, block.key, block.cut)
-
-
 def lay(block: Block, width: int) -> list[Line]:
     """The block's lines, none wider than `width` cells."""
     width = max(width, 8)
@@ -63,11 +57,6 @@ def lay(block: Block, width: int) -> list[Line]:
             content = content.pad_right(max(1, width - content.cell_length - tail)) + block.right
         lines.append(Line(content.truncate(width) if content.cell_length > width else content, block.key))
     return lines
-
-
-def lay_all(blocks: Iterable[Block], width: int) -> list[Line]:
-    """All lines of all blocks."""
-    return [line for block in blocks for line in lay(block, width)]
 
 
 def table(rows: Iterable[Iterable[str]]) -> list[Content]:
