@@ -48,7 +48,7 @@ def _view() -> View:
 
 @click.command()
 @click.argument("ident", metavar="ID")
-@click.option("--role", metavar="ROLE", help="The role in which you sign: executive.")
+@click.option("--role", metavar="ROLE", default="executive", show_default=True, help="The role in which you sign.")
 @click.option("--reason", metavar="TEXT", help="What it rests on.")
 @hand_options
 @config_option
