@@ -66,10 +66,17 @@ def test_names_that_lead_nowhere(text: str, line: int, said: str) -> None:
             "not after start",
         ),
         ('[[rotations]]\nid = "r"\ncontacts = ["DevOps"]\npeople = ["zed"]\nfirst_day = 2025-01-06\n', '"zed"'),
+        ('[journal]\nurl = "postgresql://ann:hunter2@db/war"\n', "a password has no place in a config"),
+        (
+            '[channels.m]\nkind = "email"\nhost = "mail.example.org"\nsender = "w@example.org"\nsecurity = "none"\n'
+            'user = "w"\npassword_env = "P"\n',
+            "mail.example.org for all to read",
+        ),
     ],
 )
 def test_wrong_values(text: str, said: str) -> None:
     assert any(said in problem for problem in problems(text))
+    assert not any("hunter2" in problem for problem in problems(text))
 
 
 def test_an_email_channel_needs_an_address_for_everybody() -> None:

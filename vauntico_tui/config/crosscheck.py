@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
 
 from vauntico_tui.base.problems import Problem, did_you_mean
 from vauntico_tui.base.text import one_line
@@ -13,11 +14,16 @@ from vauntico_tui.base.tomllines import KeyPath
 from vauntico_tui.config.model import Config
 from vauntico_tui.config.paging import MIRROR, EmailChannel, PagerDutyChannel, SlackChannel, WebhookChannel
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
 
 def cross_problems(document: Document, config: Config) -> list[Problem]:
     """Every problem that only shows when sections are read together, each with its line."""
     check = _Check(document, config)
-    return [*check.names(), *check.people(), *check.rotations(), *check.oncall(), *check.channels(), *check.levels()]
+    return [
+        *check.journal(), *check.names(), *check.people(), *check.rotations(), *check.oncall(), *check.channels(),
+        *check.levels(),
+    ]  # fmt: skip
 
 
 class _Check:
@@ -39,6 +45,15 @@ class _Check:
         if name not in names:
             hint = did_you_mean(name, names) or (f"there are {', '.join(names[:8])}" if names else "there are none yet")
             yield self._problem(path, f'there is no {what} "{one_line(name, 60)}"', hint)
+
+    def journal(self) -> Iterator[Problem]:
+        try:
+            written = urlsplit(self._config.journal.url or "").password
+        except ValueError:  # the journal says what is wrong with it
+            return
+        if written is not None:
+            hint = "leave it out; it is taken from VAUNTICO_JOURNAL_PASSWORD, PGPASSWORD, ~/.pgpass or the keyring"
+            yield self._problem(("journal", "url"), "a password has no place in a config", hint)
 
     def names(self) -> Iterator[Problem]:
         sections = (("people", self._ids), ("rotations", [one.id for one in self._config.rotations]))
@@ -106,6 +121,10 @@ class _Check:
                     yield self._problem(path, "its address is missing", "add url, url_env or url_file")
                 case EmailChannel(user=str(), password_env=None, password_file=None):
                     yield self._problem(path, "its user has no password", "add password_env or password_file")
+                case EmailChannel(security="none", user=str(), host=host) if host not in LOOPBACK:
+                    at = ("channels", name, "security")
+                    hint = 'use "starttls" or "tls"'
+                    yield self._problem(at, f"the password would go to {one_line(host, 60)} for all to read", hint)
 
     def levels(self) -> Iterator[Problem]:
         for place, rules in enumerate(self._config.escalation.levels):
