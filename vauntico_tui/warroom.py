@@ -35,6 +35,7 @@ from vauntico_tui.view.model import OnCallView, View
 from vauntico_tui.view.oncall import on_call_view
 
 if TYPE_CHECKING:
+    from vauntico_tui.actions.desk.shared import SharedHub
     from vauntico_tui.actions.keeper.paging import Gap, Paging
     from vauntico_tui.config.model import Config
     from vauntico_tui.evidence.facts import IssueDetail, Series
@@ -69,7 +70,7 @@ class WarRoom:
         plan_file: str,
         started_at: datetime | None,
         clock: Clock,
-        hub: Hub,
+        hub: Hub | SharedHub,
         state_dir: Path | None,
         demo: bool = False,
         config_file: Path | None = None,
@@ -395,6 +396,7 @@ def open_room(
 
     Raises InputError with every problem of config and plan. Slow: call it after the first paint.
     """
+    from vauntico_tui.actions.desk.shared import SharedHub  # noqa: PLC0415
     from vauntico_tui.actions.keeper.paging import paging_of  # noqa: PLC0415  pydantic
     from vauntico_tui.config.load import load_config  # noqa: PLC0415  pydantic
     from vauntico_tui.config.model import Config  # noqa: PLC0415
@@ -410,13 +412,16 @@ def open_room(
     plan = load_plan(config.plan.file) if config.plan.file else bundled_plan()
     folder = state_dir or places.state_dir(config_path)
     ticking = clock or SystemClock()
+    desk = Desk(config.journal.url, state_dir=folder, console=console_name())
+    own = Hub(config, plan_needs(plan), ticking, folder)
+    sources = f"{config.github.url} {config.github.repository} {config.prometheus.url} {config.alertmanager.url}"
     return WarRoom(
         config, plan,
         plan_file=str(config.plan.file or "bundled"), started_at=config.plan.started_at or plan.started_at,
-        clock=ticking, hub=Hub(config, plan_needs(plan), ticking, folder), state_dir=folder, demo=demo,
+        clock=ticking, hub=SharedHub(own, desk, sources) if desk.is_team else own, state_dir=folder, demo=demo,
         config_file=config_path, last=store.load(folder / places.LAST_VIEW),
         notices=tuple(str(warning) for warning in warnings),
-        desk=Desk(config.journal.url, state_dir=folder, console=console_name()),
+        desk=desk,
         paging=paging_of(config, plan, OnCallCalendar(config.oncall, config.people, ticking, folder)),
     )  # fmt: skip
 

@@ -61,6 +61,11 @@ class Desk:
         return at + timedelta(seconds=time.monotonic() - self._looked_at) if at is not None else None
 
     @property
+    def is_team(self) -> bool:
+        """Whether other machines share it."""
+        return self._url is not None and self._url.partition(":")[0].partition("+")[0] in {"postgresql", "postgres"}
+
+    @property
     def exists(self) -> bool:
         """Whether there is a journal that need not be begun to be read."""
         from vauntico_tui.journal.open import default_folder, is_server, journal_path  # noqa: PLC0415

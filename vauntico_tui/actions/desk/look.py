@@ -22,6 +22,11 @@ MOST_CASES = 2_000
 
 def look(journal: Journal, before: Known) -> Known:
     """What it says now. Escalations are read again only where an event came since `before`. Raises JournalError."""
+    with journal.database.together():
+        return _look(journal, before)
+
+
+def _look(journal: Journal, before: Known) -> Known:
     now, seq, waiting = journal.now(), journal.last_seq(), journal.outbox.waiting()
     signed = journal.records.standing()
     same = before.as_of is not None and before.seq == seq and before.shown == journal.shown
