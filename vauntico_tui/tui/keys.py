@@ -27,6 +27,18 @@ def bindings(ids: Iterable[str]) -> list[Binding]:
     ]
 
 
+def moves(page_down: str = "pagedown,ctrl+d") -> list[Binding]:
+    """The keys of every list that are the terminal's own: arrows, ends and pages (`action_page` of the widget)."""
+    return [
+        Binding("down", "app.act('down')", show=False),
+        Binding("up", "app.act('up')", show=False),
+        Binding("home", "app.act('top')", show=False),
+        Binding("end", "app.act('bottom')", show=False),
+        Binding(page_down, "page(1)", show=False),
+        Binding("pageup,ctrl+u", "page(-1)", show=False),
+    ]
+
+
 def said(key: str) -> str:
     """A key as a footer says it: "question_mark" is "?", the first of several."""
     first = key.partition(",")[0].strip()

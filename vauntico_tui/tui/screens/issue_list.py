@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
@@ -17,7 +17,7 @@ from textual.strip import Strip
 from vauntico_tui.actions.registry import Target
 from vauntico_tui.evidence.verdict import Mark
 from vauntico_tui.tui.format import MARKS, age
-from vauntico_tui.tui.keys import bindings
+from vauntico_tui.tui.keys import bindings, moves
 from vauntico_tui.tui.lines import Col, Line, columns, strip
 from vauntico_tui.tui.screens.issue_filter import Entry, severity_in
 from vauntico_tui.tui.screens.look import GLYPHS
@@ -38,12 +38,7 @@ class IssueList(ScrollView, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(["open", "down", "up", "top", "bottom", "mark"]),
-        Binding("down", "app.act('down')", show=False),
-        Binding("up", "app.act('up')", show=False),
-        Binding("home", "app.act('top')", show=False),
-        Binding("end", "app.act('bottom')", show=False),
-        Binding("pagedown,ctrl+d", "page(1)", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", show=False),
+        *moves(),
     ]
     ALLOW_SELECT = False
 

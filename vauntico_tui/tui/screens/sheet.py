@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -18,7 +18,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.style import Style
 
-from vauntico_tui.tui.keys import bindings
+from vauntico_tui.tui.keys import bindings, moves
 from vauntico_tui.tui.screens.blocks import Block, Line, lay
 from vauntico_tui.tui.theme import SIXTEEN
 
@@ -38,12 +38,7 @@ class Sheet(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"sheet--pick"}
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(["open", "down", "up", "top", "bottom"]),
-        Binding("down", "app.act('down')", show=False),
-        Binding("up", "app.act('up')", show=False),
-        Binding("home", "app.act('top')", show=False),
-        Binding("end", "app.act('bottom')", show=False),
-        Binding("space,pagedown,ctrl+d", "page(1)", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", show=False),
+        *moves("space,pagedown,ctrl+d"),
     ]
     ALLOW_SELECT = True
 

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
@@ -21,7 +21,7 @@ from textual.widget import Widget
 
 from vauntico_tui.actions.registry import Target
 from vauntico_tui.tui.format import cut, fit
-from vauntico_tui.tui.keys import bindings
+from vauntico_tui.tui.keys import bindings, moves
 from vauntico_tui.tui.lines import Line, changed_cells, cut_line, line_cells, spread, strip
 
 GUTTER = 2
@@ -82,12 +82,7 @@ class RowList(Widget, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(["open", "down", "up", "top", "bottom", "filter", "browse", "copy"]),
-        Binding("down", "app.act('down')", show=False),
-        Binding("up", "app.act('up')", show=False),
-        Binding("home", "app.act('top')", show=False),
-        Binding("end", "app.act('bottom')", show=False),
-        Binding("pagedown,ctrl+d", "page(1)", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", show=False),
+        *moves(),
     ]
 
     class Opened(Message):
