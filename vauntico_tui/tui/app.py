@@ -315,6 +315,8 @@ class WarRoomApp(App[str]):
 
     def act_palette(self) -> None:
         if not isinstance(self.screen, CommandPalette):
+            target = self.captured()
+            self.meant = (target,) if target is not None else ()
             self.push_screen(CommandPalette(placeholder="Find an action…", id="--command-palette"))
 
     def act_escalation_more(self) -> None:

@@ -27,7 +27,7 @@ class ActionCommands(Provider):
             if action.id in _NOT_HERE:
                 continue
             key = app.key_of(action.id)
-            why = app.why_not(action, None) if action.mutates else None
+            why = app.why_not(action, app.meant[0] if app.meant else None) if action.mutates else None
             said = f"{action.title}  {key}" if key else action.title
             out.append((action, said, f"Not now: {why}" if why else action.help))
         return out

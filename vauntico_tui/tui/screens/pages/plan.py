@@ -67,9 +67,9 @@ class PlanPage(Page):
         if reason.plain:
             self.blocks.append(Block(reason, content(pad, "  "), content(pad, "  "), key=key, cut=True))
 
-    def row(self, row: Row, indent: int = 0) -> None:
-        """A line that is only read."""
-        self.put(row.title, (f"  {row.text}", "$tone-dim") if row.text else "", indent=indent, hang=2)
+    def row(self, row: Row, key: str | None = None) -> None:
+        """A line that is only read; one with a key can be picked, for what the palette does with it."""
+        self.put(row.title, (f"  {row.text}", "$tone-dim") if row.text else "", hang=2, key=key)
 
 
 def plan_page(view: View, look: Look) -> PlanPage:
@@ -214,7 +214,8 @@ def _paper(page: PlanPage, view: View) -> None:
         if rows:
             page.section(title, note=str(len(rows)))
         for row in rows:
-            page.row(row)
+            held = Target("review", row.id, row.title)
+            page.row(row, page.jump(f"review:{row.id}", held, opens=False) if rows is plan.reviews else None)
     if plan.next_steps:
         page.section("Next steps", note=str(len(plan.next_steps)))
         for place, step in enumerate(plan.next_steps, 1):
