@@ -21,6 +21,7 @@ from vauntico_tui.config.schema import keys_table, schema_text
 
 _SAID = {
     "question_mark": "?", "slash": "/", "escape": "esc", "G": "G (shift+g)", "P": "P (shift+p)", "R": "R (shift+r)",
+    "left_square_bracket": "[", "right_square_bracket": "]",
 }  # fmt: skip
 _WHERE = {
     "everywhere": "Everywhere",
