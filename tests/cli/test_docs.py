@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from vauntico_tui.actions.registry import ACTIONS
 from vauntico_tui.cli import docs, exits
 from vauntico_tui.cli.commands import COMMANDS
+from vauntico_tui.config.load import parse_config
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -37,3 +39,24 @@ def test_writing_the_pages_mends_a_stale_one(tmp_path: Path) -> None:
     assert mended.endswith("keys.md\n")
     assert "STALE" not in mended
     assert (tmp_path / docs.SCHEMA).exists()
+
+
+def test_every_link_leads_somewhere_and_every_page_is_linked() -> None:
+    root = DOCS.parent
+    pages = [root / "README.md", *DOCS.glob("*.md")]
+    led = {
+        (page.parent / found).resolve()
+        for page in pages
+        for found in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+        if "://" not in found
+    }
+    led.discard((DOCS / "benchmarks.md").resolve())  # written by `python -m benchmarks` alone
+    assert not [str(target) for target in led if not target.exists()]
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    assert not [page.name for page in DOCS.glob("*.md") if f"](docs/{page.name})" not in readme]
+
+
+def test_the_example_of_a_team_is_a_good_config() -> None:
+    text = (DOCS / "oncall.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert [person.id for person in parse_config(example).value.people] == ["ann", "ben"]
