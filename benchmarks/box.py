@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tempfile
 import tomllib
@@ -15,9 +16,9 @@ PROGRAM = ["vauntico-tui"]
 
 
 class Box:
-    """`urls` as the box prints them; `config` points at it; `state` is a state folder of its own."""
+    """`every` is the time between refreshes, None the program's own; `urls` as the box prints them; `config` points at it; `state` is a state folder of its own."""
 
-    def __init__(self, issues: int = 60, runs: int = 100) -> None:
+    def __init__(self, issues: int = 60, runs: int = 100, every: str | None = None) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="vauntico-bench-")
         self.config = Path(self.folder.name) / "config.toml"
         self.state = Path(self.folder.name) / "state"
@@ -28,6 +29,11 @@ class Box:
         )
         assert self._process.stdout is not None
         self.urls: dict[str, Any] = json.loads(self._process.stdout.readline())
+        if every is not None:
+            told = re.sub(
+                r"(\[(?:github|prometheus|alertmanager)\]\n)", rf'\1every = "{every}"\n', self.config.read_text()
+            )
+            self.config.write_text(told)
 
     @property
     def env(self) -> dict[str, str]:

@@ -109,39 +109,37 @@ def five_panes(times: int = 5) -> Row:
 
 
 def quiet_refresh() -> Row:
-    """One refresh of everything when nothing has changed."""
+    """One refresh of everything when nothing has changed: what 4 s with it cost more than 4 s without."""
     with Box() as box, open_panes(box) as terminal:
         terminal.wait(all_fresh)
         terminal.rest(5)
         figures = []
         for _ in range(5):
-            box.reset()
             before = terminal.cpu_seconds()
+            terminal.rest(4)
+            between = terminal.cpu_seconds()
+            box.reset()
             terminal.send("R")
             terminal.rest(4)
-            cpu = (terminal.cpu_seconds() - before) * 1000
+            cpu = (terminal.cpu_seconds() - between - (between - before)) * 1000
             github = [one for one in box.requests() if one["target"] == "github"]
             figures.append((len(github), sum(one["points"] for one in github), cpu))
     requests, points = max(f[0] for f in figures), max(f[1] for f in figures)
     cpu = statistics.median(f[2] for f in figures)
     figure = f"{requests} / {points} / {cpu:.0f} ms"
     kept = requests <= 8 and points == 0 and cpu <= 50
-    return Row("quiet refresh: requests / points / CPU (all sources, 4 s)", figure, "8 / 0 / 50 ms", kept)
+    return Row("quiet refresh: requests / points / CPU (all sources)", figure, "8 / 0 / 50 ms", kept)
 
 
 def key_to_paint(times: int = 300) -> Row:
     """A key that moves the cursor → its paint begins, 10,000 issues, a refresh every 2 s."""
-    with Box(issues=10_000) as box, open_panes(box) as terminal:
+    with Box(issues=10_000, every="2 s") as box, open_panes(box) as terminal:
         terminal.wait(all_fresh, 120)
-        terminal.rest(3)
+        terminal.rest(30)  # its escalations are being opened
         terminal.key("i")
         terminal.rest(2)
         took = []
-        next_refresh = time.perf_counter()
         for turn in range(times):
-            if time.perf_counter() >= next_refresh:
-                terminal.send("R")
-                next_refresh += 2
             took.append(terminal.key("j" if turn % 40 < 30 else "k"))
             terminal.rest(0.03)
     took.sort()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,12 +55,28 @@ class Database:
         self.schema = schema
         self.path = path
         self.sqlite = engine.dialect.name == "sqlite"
+        self._together = threading.local()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that writes nothing. Raises JournalError."""
+        """A transaction that writes nothing; within `together` the one that is open. Raises JournalError."""
+        held: Connection | None = getattr(self._together, "connection", None)
+        if held is not None:
+            yield held
+            return
         with self._words(), self.engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Every `read` of this thread until the end is one transaction: many small questions cost one. Raises
+        JournalError."""
+        with self.read() as connection:
+            self._together.connection = connection
+            try:
+                yield
+            finally:
+                self._together.connection = None
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:

@@ -98,9 +98,10 @@ class Journal:
         except JournalError as trouble:
             return Unreachable(trouble.cause, trouble.next_step, asked.key)
 
-    def _perform(self, asked: Asked) -> Answer:
+    def _perform(self, asked: Asked, *, due: bool = False) -> Answer:
+        """`due`: it was just looked whether there is anything to do."""
         login = self.login
-        if not asked.by_person:
+        if not asked.by_person and not due:
             with self.database.read() as connection:
                 if (known := nothing_to_do(connection, self.database.now(connection), asked)) is not None:
                     return known
@@ -113,7 +114,7 @@ class Journal:
             ids = store.due_ids(connection, self.database.now(connection), limit)
         done: list[Done] = []
         for number in ids:
-            made = self._perform(Asked(RunTimers(), RULES, number))
+            made = self._perform(Asked(RunTimers(), RULES, number), due=True)
             if isinstance(made, Done) and made.entry is not None:
                 done.append(made)
         return tuple(done)

@@ -231,9 +231,10 @@ def _sends(journal: Journal) -> bool:
 
 
 def _work(journal: Journal, *, leads: bool) -> Work:
-    now, waiting, next_timer = journal.now(), journal.outbox.waiting(), journal.next_timer()
-    return Work(
-        leads, now, journal.timers_due() if next_timer is not None and next_timer <= now else 0, next_timer,
-        journal.outbox.next_at() if waiting["pending"] or waiting["sending"] else None, waiting["pending"],
-        waiting["sending"], waiting["dead"], waiting["overdue"],
-    )  # fmt: skip
+    with journal.database.together():
+        now, waiting, next_timer = journal.now(), journal.outbox.waiting(), journal.next_timer()
+        return Work(
+            leads, now, journal.timers_due() if next_timer is not None and next_timer <= now else 0, next_timer,
+            journal.outbox.next_at() if waiting["pending"] or waiting["sending"] else None, waiting["pending"],
+            waiting["sending"], waiting["dead"], waiting["overdue"],
+        )  # fmt: skip
