@@ -125,10 +125,10 @@ _NOTES = {
 Cancelled, skipped and neutral runs say nothing and are left out; so are runs that wait for an approval. On the default
 branch, runs of pull requests are left out too: a fork's `main` does not vouch for yours.""",
     "workflow_latest": """\
-A matrix job `integration (18)` is the job `integration`. A job that was skipped did not pass. GitHub lists the jobs of a
-run that failed, so the workflow's own file says whether there is such a job, what it waits for and whether an `if` may
-skip it: name the workflow by its file. What can't be known is unknown: a job behind an `if` in a run that succeeded, one
-whose file is not read and that never failed, and any job of a failed run whose jobs were not read.""",
+A matrix job `integration (18)` is the job `integration`. A job that was skipped did not pass. GitHub lists the jobs
+of a run that failed, so the workflow's own file says whether there is such a job, what it waits for and whether an
+`if` may skip it: name the workflow by its file. What can't be known is unknown: a job behind an `if` in a run that
+succeeded, one whose file is not read and that never failed, and any job of a failed run whose jobs were not read.""",
     "issues": """\
 Where no issue, open or closed, carries a label of the check, `at_most` is unknown: the label may be misspelt.""",
     "deployments": """\
