@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from tests.tui.sample_view import empty_view, failed_view, hostile_view, loading_view, sample_view, stale_view
 from vauntico_tui.cli.status_text import WIDTH, Style, status_text
+from vauntico_tui.evidence.reading import State, Trouble
 from vauntico_tui.view.model import View
 
 VIEWS = [sample_view(), hostile_view(), loading_view(), failed_view(), stale_view(), empty_view()]
@@ -57,6 +58,26 @@ def test_it_says_what_is_late_and_when_the_next_breach_is() -> None:
 
 def test_times_are_the_readers() -> None:
     assert "2026-03-12 15:48 WAT" in status_text(sample_view(), Style(zone=ZoneInfo("Africa/Lagos")))
+
+
+def test_trouble_comes_before_the_interval_and_is_seen_where_the_rest_is_fresh() -> None:
+    view = sample_view()
+    trouble = Trouble("truncated", "api.example cut its answer off", "it is asked again")
+    github, *others = view.sources
+    github = replace(github, trouble=trouble, note="every 6 s: 4,975 of 5,000 requests left until 22:04 UTC")
+    text = " ".join(status_text(replace(view, sources=(github, *others)), Style()).split())
+    assert re.search(
+        r"◐ GitHub fresh \S+ \S+ ago, but api.example cut its answer off; it is asked again · every 6 s", text
+    )
+    failed = replace(github, state=State.FAILED)
+    assert "ago: api.example cut" in " ".join(status_text(replace(view, sources=(failed,)), Style()).split())
+
+
+def test_more_issues_than_promised_are_all_counted() -> None:
+    view = sample_view()
+    many = replace(view.issues, ours=10_000, total=10_000, open=3_020, resolved=6_980, pace=10_000)
+    text = status_text(replace(view, issues=many), Style())
+    assert "6,980 of 10,000 resolved · 3,020 open of 10,000 · pace 10,000 of 10,000" in " ".join(text.split())
 
 
 def test_a_notice_is_said() -> None:

@@ -71,6 +71,13 @@ def test_the_promised_issues_are_those_that_the_plans_check_wants_closed() -> No
     assert (issues.total, issues.closed, issues.resolved, issues.burn[-1]) == (3, 2, 1, 1)
 
 
+def test_the_pace_is_never_above_what_is_aimed_at() -> None:
+    known = {number: issue(number, state="closed") for number in range(1, 63)}
+    issues = view(readings(issues=fresh(IssueSet(known, True), NOW))).issues
+    assert (issues.promised, issues.aim, issues.resolved, issues.pace) == (60, 62, 62, 62)
+    assert view().issues.aim == 60
+
+
 def test_a_link_to_a_graph_never_carries_a_password() -> None:
     kpi = view(prometheus_url="https://ops:s3cret@prom.example/prometheus/").kpis[0]
     assert kpi.link == "https://prom.example/prometheus/graph?g0.expr=licences&g0.tab=0&g0.range_input=1d"

@@ -77,15 +77,14 @@ def _head(view: View, style: Style) -> Iterator[str]:
         yield from _source(status, view.as_of, style)
     issues = view.issues
     if issues.as_of is not None:
-        promised = issues.promised or issues.total
         some = "" if issues.complete else " · list not complete"
         severe = " · ".join(
-            f"{count} {name if name != 'none' else 'without severity'}"
+            f"{count:,} {name if name != 'none' else 'without severity'}"
             for name, count in (issues.by_severity or {}).items()
             if count
         )
-        pace = f" · pace {issues.pace} of {promised}" if issues.pace is not None else ""
-        text = f"{issues.resolved} of {promised} resolved · {issues.open} open of {issues.total}{pace}{some}"
+        pace = f" · pace {issues.pace:,} of {issues.aim:,}" if issues.pace is not None else ""
+        text = f"{issues.resolved:,} of {issues.aim:,} resolved · {issues.open:,} open of {issues.total:,}{pace}{some}"
         yield from _wrapped("issues   ", text + (f" · open: {severe}" if severe else ""))
     else:
         yield "issues   unknown"
@@ -99,15 +98,16 @@ def _clock(title: str, ends_at: datetime, now: datetime) -> str:
 
 
 def _source(status: SourceStatus, now: datetime, style: Style) -> Iterator[str]:
-    glyph = _SOURCE[status.state]
+    glyph = _SOURCE[status.shown]
+    off = status.state is State.OFF
     when = f" {age(now - status.as_of)} ago" if status.as_of else ""
-    words = "not configured" if status.state is State.OFF else f"{status.state}{when}"
-    if status.note and status.state is not State.OFF:
-        words += f" · {status.note}"
-    colour = {State.FRESH: "32", State.FAILED: "31", State.STALE: "33"}.get(status.state, "90")
-    first, *rest = _wrapped(
-        f"  {_cut(status.title, 13):<13} ", f"{words}{f': {status.trouble}' if status.trouble else ''}"
-    )
+    said = ["not configured" if off else f"{status.state}{when}"]
+    if status.trouble is not None:
+        said[0] += f"{', but ' if status.shown is not status.state else ': '}{status.trouble}"
+    if status.note and not off:
+        said.append(status.note)
+    colour = {State.FRESH: "32", State.FAILED: "31", State.STALE: "33"}.get(status.shown, "90")
+    first, *rest = _wrapped(f"  {_cut(status.title, 13):<13} ", " · ".join(said))
     yield _paint(glyph, colour, style) + first[1:]
     yield from rest
 
@@ -175,13 +175,13 @@ def _levels(levels: Sequence[LevelView], now: datetime, style: Style) -> Iterato
     if not levels:
         return
     yield ""
-    yield _heading("ESCALATIONS", f"{sum(level.open for level in levels)} open", style)
+    yield _heading("ESCALATIONS", f"{sum(level.open for level in levels):,} open", style)
     for level in levels:
         mark = Mark.UNMET if level.open else Mark.MET
         head = _paint(f"{_GLYPH[mark]} {f'Level {level.level}':<10}", _COLOUR[mark], style)
-        late = f" · {level.breached} late" if level.breached else ""
+        late = f" · {level.breached:,} late" if level.breached else ""
         following = f" · next breach in {human(level.next_breach - now)}" if level.next_breach else ""
-        text = f"{level.severity} · {level.window_text} · {level.open} open{late}{following}"
+        text = f"{level.severity} · {level.window_text} · {level.open:,} open{late}{following}"
         yield head + _cut(text, WIDTH - 12)
         if level.open:
             yield from _wrapped(" " * 12, " + ".join(level.contacts))

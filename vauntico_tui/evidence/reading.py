@@ -65,6 +65,11 @@ class SourceStatus:
     next_at: datetime | None = None
     note: str = ""  # "every 4 min: 312 of 5,000 requests left until 14:05"
 
+    @property
+    def shown(self) -> State:
+        """The state to draw: what is fresh but for a part that failed, or for a clock that is off, is no full disc."""
+        return State.STALE if self.state is State.FRESH and self.trouble is not None else self.state
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:

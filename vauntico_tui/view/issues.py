@@ -46,6 +46,7 @@ def issues_view(scene: Scene, matrix: Matrix, clocks: tuple[ClockView, ...]) -> 
         burn=memo.part("burn", (ours, today), lambda: burn(ours, today)) if known.complete else (),
         pace=foretold,
         by_severity=matrix.by_severity,
+        ours=len(ours),
     )
 
 

@@ -27,9 +27,9 @@ class ClockView:
 
 @dataclass(frozen=True, slots=True)
 class IssuesView:
-    """The issues' sum. `promised` is the summary's 60, and `resolved`, `burn` and `pace` are about those that the plan
-    promises: `burn` is how many were open at the end of each day, oldest first; `pace` is how many will be resolved by
-    the last clock's end at the slope of the last 7 days."""
+    """The issues' sum. `promised` is the summary's 60, and `ours`, `resolved`, `burn` and `pace` are about those that
+    the plan promises: `ours` is how many of them there are; `burn` is how many were open at the end of each day, oldest
+    first; `pace` is how many will be resolved by the last clock's end at the slope of the last 7 days."""
 
     state: State
     as_of: datetime | None
@@ -43,6 +43,12 @@ class IssuesView:
     burn: tuple[int, ...] = ()
     pace: int | None = None
     by_severity: dict[str, int] | None = None  # open ones; "none" has those without a severity
+    ours: int = 0
+
+    @property
+    def aim(self) -> int:
+        """Of how many `resolved` is told: those that were promised; where there are more by now, all of them."""
+        return max(self.promised or 0, self.ours) or self.total
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,8 +94,7 @@ def _issues(view: View, wordy: int) -> Line:
     issues = view.issues
     if issues.as_of is None:
         return (("issues not read yet", "dim"),) if wordy >= 2 else (("-/-", "dim"),)
-    promised = issues.promised or issues.total
-    out: list[tuple[str, str]] = [(f"{issues.resolved}/{promised}", "strong")]
+    out: list[tuple[str, str]] = [(f"{issues.resolved:,}/{issues.aim:,}", "strong")]
     if wordy >= 1:
         out.append((" resolved", "dim") if wordy >= 2 else (" done", "dim"))
     if len(issues.burn) > 1:
@@ -104,8 +103,8 @@ def _issues(view: View, wordy: int) -> Line:
         if wordy >= 4:
             out.append((f" {slope(issues.burn)}", "dim"))
     if issues.pace is not None:
-        enough = issues.pace >= promised
-        said = f" pace {issues.pace}" + (f"/{promised}" if wordy >= 2 else "")
+        enough = issues.pace >= issues.aim
+        said = f" pace {issues.pace:,}" + (f"/{issues.aim:,}" if wordy >= 2 else "")
         out.append((said, "met" if enough else "soon"))
     return tuple(out)
 
@@ -118,7 +117,7 @@ def slope(burn: tuple[int, ...]) -> str:
 
 
 def _source(status: SourceStatus, now: datetime, wordy: int) -> Line:
-    glyph, tone = SOURCES[status.state]
+    glyph, tone = SOURCES[status.shown]
     title = cut(status.title, 14) if wordy >= 2 else cut(status.short, 4)
     out: list[tuple[str, str]] = [(f"{title} ", "dim"), (glyph, tone)]
     if status.as_of is None:
@@ -127,6 +126,6 @@ def _source(status: SourceStatus, now: datetime, wordy: int) -> Line:
         words = age(status.as_of, now)
         if wordy < 3:
             words = words.replace(" min", "m").replace(" ", "")
-        if words == "now" and (wordy < 1 or status.state is not State.FRESH):
+        if words == "now" and (wordy < 1 or status.shown is not State.FRESH):
             words = ""
     return (*out, (f" {words}" if words else "", tone if tone != "met" else "dim"))

@@ -96,7 +96,7 @@ class FilterInput(Input):
 def most_needed(view: View, now: datetime) -> tuple[str, str | None]:
     """The pane that needs the reader most, and its row: an escalation that nobody has taken or that is late, a red
     blocker, a red workflow, a missed target, a KPI off target; else the escalations."""
-    first = most_pressing(view, now)
+    first = most_pressing(view)
     if first is not None and (first.state == "triggered" or first.breaches_at < now):
         return ESCALATIONS, first.id
     for promise in view.blockers:

@@ -69,6 +69,17 @@ def next_words(row: EscalationView, now: datetime) -> str:
     return f"{words} {f'in {left}' if left != 'now' else left}{mark}{rest}"
 
 
+TITLE = 12
+"""Cells that a row keeps for its title, whatever else has to go."""
+
+
+def owner_cells(width: int, clock: int) -> int:
+    """Cells for the owner's name beside a clock of so many, in a row of `width`: what the title leaves, or none."""
+    wanted = 10 if width < 52 else 12 if width < 60 else 14 if width < 90 else 24
+    left = width - clock - TITLE - 11  # the glyph, the mark, a number like "#14 ", two blanks on both sides
+    return min(wanted, left) if left >= 6 else 0
+
+
 @dataclass(frozen=True, slots=True)
 class EscalationRow(Row):
     """An escalation in one line, or in two where there is room for all: then it says since when and why."""
@@ -97,6 +108,10 @@ class EscalationRow(Row):
             glyph, tone = "◐", "soon"
         left, left_tone = clock_words(it, pen.now, pen.zone)
         subject: Line = ((it.subject + " ", "dim"),) if it.subject.startswith("#") and cells(it.subject) <= 7 else ()
+        clock, owner = max(10, cells(left)), owner_cells(width, max(10, cells(left)))
+        room = width - clock - 4 - (owner + 2 if owner else 0)  # for the glyph, the mark and two blanks too
+        if room - line_cells(subject) < min(TITLE, cells(it.title)):
+            subject = ()
         line = columns(
             width,
             Col(
@@ -107,8 +122,8 @@ class EscalationRow(Row):
                     (it.title, "" if it.state == "triggered" else "dim"),
                 )
             ),
-            Col(left, left_tone, max(10, cells(left)), ">"),
-            Col(whose(it), "dim", 10 if width < 52 else 12 if width < 60 else 14 if width < 90 else 24),
+            Col(left, left_tone, clock, ">"),
+            Col(whose(it) if owner else "", "dim", owner),
         )
         if self.height == 1:
             return (line,)
@@ -156,14 +171,14 @@ class LevelRow(TextRow):
         )  # fmt: skip
         if width >= 64 and level.contacts:
             left = (*left, (f" · {', '.join(level.contacts)}", "dim"))
-        right: Line = ((f"{level.open} open", "" if level.open else "met"),)
+        right: Line = ((f"{level.open:,} open", "" if level.open else "met"),)
         if any(row.number is not None for row in level.rows):
             waiting = sum(row.state == "triggered" for row in level.rows)
-            said = f"  {waiting} not acknowledged" if waiting else "  all acknowledged"
+            said = f"  {waiting:,} not acknowledged" if waiting else "  all acknowledged"
             if line_cells(left) + line_cells(right) + len(said) + 18 < width:
                 right = (*right, (said, "late" if waiting and level.level == 1 else "" if waiting else "met"))
         if level.breached:
-            right = (*right, (f"  {level.breached} late", "late"))
+            right = (*right, (f"  {level.breached:,} late", "late"))
         elif level.next_breach is not None:
             words, tone = spell(level.next_breach, pen.now, timedelta(hours=12))
             right = (*right, (f"  next {words}" if tone == "late" else f"  next in {words}", tone or "dim"))
@@ -263,23 +278,23 @@ class EscalationsPane(Pane):
         count = sum(level.open for level in view.escalations.levels)
         if not view.escalations.levels or view.escalations.as_of is None:
             return ()
-        out: list[tuple[str, str]] = [(f"{late} late", "late"), (" · ", "dim")] if late else []
+        out: list[tuple[str, str]] = [(f"{late:,} late", "late"), (" · ", "dim")] if late else []
         if self._marked:
-            out[:0] = [(f"{len(self.marks)} marked", "accent"), (" · ", "dim")]
+            out[:0] = [(f"{len(self.marks):,} marked", "accent"), (" · ", "dim")]
         need = needing(view)
         if need is not None:
             return (
                 *out,
-                (f"{need} need{'s' if need == 1 else ''} you" if need else "all taken", "late" if need else "met"),
+                (f"{need:,} need{'s' if need == 1 else ''} you" if need else "all taken", "late" if need else "met"),
             )
-        return (*out, (f"{count} open", "" if count else "met"))
+        return (*out, (f"{count:,} open", "" if count else "met"))
 
     def fold(self, view: View, pen: Pen, width: int) -> tuple[Line, Line]:
         levels = view.escalations.levels
         late = sum(level.breached for level in levels)
         count = sum(level.open for level in levels)
-        short: Line = ((f"✗{late} late", "late"),) if late else ((f"{count} open", "" if count else "met"),)
-        first = most_pressing(view, pen.now)
+        short: Line = ((f"✗{late:,} late", "late"),) if late else ((f"{count:,} open", "" if count else "met"),)
+        first = most_pressing(view)
         if first is None:
             return short, (("nobody has to act", "met"),) if view.escalations.as_of else ()
         left, tone = breach_words(first, pen.now)
@@ -311,14 +326,8 @@ def needing(view: View) -> int | None:
     return sum(row.state == "triggered" for row in rows)
 
 
-def most_pressing(view: View, now: datetime) -> EscalationView | None:
-    """What must be acted on first, of those nobody has taken if there are any: what is late, by level; else what
-    breaches next."""
-    rows = [row for level in view.escalations.levels for row in level.rows]
-    waiting = [row for row in rows if row.state == "triggered"]
-    rows = [row for row in rows if row.state != "resolved"]
-
-    def order(row: EscalationView) -> tuple[int, datetime]:
-        return (row.level if row.breaches_at < now else 1_000_000, row.breaches_at)
-
-    return min(waiting or rows, key=order, default=None)
+def most_pressing(view: View) -> EscalationView | None:
+    """What must be acted on first: the first row, as they are sorted, that nobody has taken; else the first that is
+    not set aside."""
+    rows = [row for level in view.escalations.levels for row in level.rows if row.state != "resolved"]
+    return next((row for row in rows if row.state == "triggered"), rows[0] if rows else None)
