@@ -1,7 +1,8 @@
-"""`python -m benchmarks [ROW ...]`: measure, print the table; with no ROW named, write docs/benchmarks.md too."""
+"""`python -m benchmarks [ROW ...]`: measure, print, write docs/benchmarks.md; rows not named keep their line there."""
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from pathlib import Path
@@ -10,12 +11,30 @@ from benchmarks import escalations, measure
 from benchmarks.measure import Row
 
 ROWS = {**measure.ROWS, **escalations.ROWS}
+PAGE = Path("docs/benchmarks.md")
+HEAD = f"""# Speed and memory
+
+Made by `python -m benchmarks [ROW ...]`, rows {", ".join(f"`{name}`" for name in ROWS)}.
+It needs `pyte`, `gh`, `promtool` and PostgreSQL. Ratios are taken in one run, in turn. Absolute figures hold for the
+machine that ran it (SYSTEM); its load is how many processes wanted a processor in the minute in which the row was
+measured. With more of them than processors every time is the longer for it.
+
+| row | what | measured | at most | kept | load |
+|---|---|---|---|---|---|
+"""
 
 
-def table(rows: list[Row]) -> str:
-    lines = ["| what | measured | at most | kept |", "|---|---|---|---|"]
-    lines += [f"| {row.what} | {row.figure} | {row.bound} | {'yes' if row.kept else '**no**'} |" for row in rows]
-    return "\n".join(lines)
+def line(name: str, row: Row, load: float) -> str:
+    kept = "yes" if row.kept else "**no**"
+    return f"| {name} | {row.what} | {row.figure} | {row.bound} | {kept} | {load:.1f} |"
+
+
+def known() -> dict[str, str]:
+    """The lines of the page by row."""
+    if not PAGE.exists():
+        return {}
+    lines = [text for text in PAGE.read_text().splitlines() if text.startswith("| ")]
+    return {text.split(" | ")[0].removeprefix("| "): text for text in lines}
 
 
 def main() -> int:
@@ -23,19 +42,16 @@ def main() -> int:
     if unknown := [name for name in names if name not in ROWS]:
         print(f"no such row: {', '.join(unknown)}; there are {', '.join(ROWS)}", file=sys.stderr)
         return 2
-    rows = []
+    kept = True
+    system = f"{platform.system()}, Python {platform.python_version()}, {os.cpu_count()} processors"
     for name in names:
-        rows.append(ROWS[name]())
-        print(f"{rows[-1].what}: {rows[-1].figure} (at most {rows[-1].bound})", flush=True)
-    if not sys.argv[1:]:
-        page = (
-            "# Speed and memory\n\n"
-            "Made by `python -m benchmarks` (needs `pyte`, `gh` and `promtool`). Ratios are taken in one run,\n"
-            "in turn; absolute figures hold for the machine that ran it "
-            f"({platform.system()}, Python {platform.python_version()}).\n\n"
-        )
-        Path("docs/benchmarks.md").write_text(page + table(rows) + "\n")
-    return 0 if all(row.kept for row in rows) else 1
+        row = ROWS[name]()
+        kept = kept and row.kept
+        print(f"{row.what}: {row.figure} (at most {row.bound})", flush=True)
+        lines = known() | {name: line(name, row, os.getloadavg()[0])}
+        table = "".join(f"{lines[one]}\n" for one in ROWS if one in lines)
+        PAGE.write_text(HEAD.replace("SYSTEM", system) + table)
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":

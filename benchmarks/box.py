@@ -16,7 +16,8 @@ PROGRAM = ["vauntico-tui"]
 
 
 class Box:
-    """`every` is the time between refreshes, None the program's own; `urls` as the box prints them; `config` points at it; `state` is a state folder of its own."""
+    """`urls` as the box prints them; `config` points at it; `state` is a state folder of its own. `every` is the time
+    between refreshes, None the program's own."""
 
     def __init__(self, issues: int = 60, runs: int = 100, every: str | None = None) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="vauntico-bench-")

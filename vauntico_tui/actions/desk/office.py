@@ -30,6 +30,9 @@ from vauntico_tui.journal.answers import JournalError, NotAllowedError
 from vauntico_tui.sources.worker import Worker
 
 if TYPE_CHECKING:
+    import httpx
+
+    from vauntico_tui.actions.channels.model import Channel
     from vauntico_tui.actions.keeper.paging import Paging
     from vauntico_tui.config.model import Config
     from vauntico_tui.journal.journal import Journal
@@ -80,10 +83,8 @@ class Office:
         if self._config.read_only:
             await self.desk.run(changed)
             return
-        from vauntico_tui.actions.channels.make import make_channels, make_client  # noqa: PLC0415
-
-        async with make_client() as client:
-            channels = make_channels(self._config, client)
+        client, channels = await asyncio.to_thread(_channels, self._config)
+        async with client:
 
             def wake() -> None:
                 self.desk.wake()
@@ -164,6 +165,14 @@ class Office:
         if self._keeper is not None:
             self._keeper.close()
         self.desk.close()
+
+
+def _channels(config: Config) -> tuple[httpx.AsyncClient, dict[str, Channel]]:
+    """The channels and their client. Slow at first, for what is imported and the certificates that are read."""
+    from vauntico_tui.actions.channels.make import make_channels, make_client  # noqa: PLC0415
+
+    client = make_client()
+    return client, make_channels(config, client)
 
 
 def _substance(readings: Readings) -> tuple[object, ...]:
