@@ -21,7 +21,7 @@ def _fresh(view: View) -> bool:
 
 
 async def _draw(columns: int, lines: int) -> None:
-    box = start(seed=1)
+    box = start(seed=1, paging=True)
     fresh = asyncio.Event()
 
     def opened() -> WarRoom:

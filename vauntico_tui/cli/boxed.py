@@ -26,7 +26,7 @@ class Boxed:
         from vauntico_tui.sim.child import StartError, start
 
         try:
-            child = start(seed=self._seed, speed=self._speed)
+            child = start(seed=self._seed, speed=self._speed, paging=True)
         except (StartError, OSError) as error:
             hint = "try again; `vauntico-tui doctor` may tell more"
             raise InputError([Problem(str(error), None, None, hint)]) from None

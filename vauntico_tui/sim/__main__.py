@@ -18,8 +18,9 @@ def main() -> int:
     parser.add_argument("--issues", type=int, default=60)
     parser.add_argument("--runs", type=int, default=140)
     parser.add_argument("--port", type=int, default=0, help="GitHub's port; the others follow it")
+    parser.add_argument("--paging", action="store_true", help="page the box's people at its own receiver")
     given = parser.parse_args()
-    options = Options(given.seed, given.speed, given.issues, given.runs, given.port)
+    options = Options(given.seed, given.speed, given.issues, given.runs, given.port, given.paging)
     if given.child:
         from vauntico_tui.sim.child import run  # noqa: PLC0415 (only one of the two is needed)
 

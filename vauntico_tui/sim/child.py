@@ -48,13 +48,16 @@ class Child:
             time.sleep(0.02)
 
 
-def start(*, speed: float = 1.0, seed: int = 1, issues: int = 60, runs: int = 140, port: int = 0) -> Child:
+def start(
+    *, speed: float = 1.0, seed: int = 1, issues: int = 60, runs: int = 140, port: int = 0, paging: bool = False
+) -> Child:
     """Start a box and wait until it serves. The child holds the read end of a pipe from us: when we are gone, however
     that came about, the pipe ends and so does the child. Raises StartError."""
-    options = Options(seed, speed, issues, runs, port)
+    options = Options(seed, speed, issues, runs, port, paging)
     arguments = [
         "--child",
         *(f"--{name}={getattr(options, name)}" for name in ("seed", "speed", "issues", "runs", "port")),
+        *(["--paging"] if paging else []),
     ]
     process = subprocess.Popen(
         [sys.executable, "-m", "vauntico_tui.sim", *arguments],
@@ -89,7 +92,7 @@ def run(options: Options) -> int:
             issues=options.issues,
             runs=options.runs,
             port=options.port,
-            paging=True,
+            paging=options.paging,
             until=_parent_gone,
         )
     finally:
