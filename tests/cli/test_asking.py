@@ -202,6 +202,14 @@ def test_doctor_says_what_to_do(config: Path, box: Child) -> None:
     assert done.stdout.isascii()
 
 
+def test_doctor_says_once_that_github_does_not_answer(config: Path, box: Child) -> None:
+    replaced(config, box.urls["github"], refused())
+    done = run("--config", config, "doctor")
+    assert done.returncode == 1
+    assert done.stdout.count("scopes: not known while GitHub does not answer") == 1
+    assert "asked again by itself" not in done.stdout
+
+
 def test_doctor_without_a_config_warns_and_ends_with_0() -> None:
     done = run("doctor")
     assert done.returncode == 0

@@ -149,13 +149,25 @@ def github_findings(config: Config) -> Iterator[Finding]:
             yield Finding("token", "fail", trouble.cause, trouble.next_step)
         return
     yield Finding("token", "ok", f"from {token.origin}")
-    for line in check_scopes(config):
+    lines = check_scopes(config)
+    for line in lines:
         if line.have is None:
-            yield Finding("scope", "warn", f"{line.feature}: needs {line.needs}; can't be told", line.next_step)
-        elif line.have:
+            continue
+        if line.have:
             yield Finding("scope", "ok", f"{line.feature}: {line.needs}")
         else:
             yield Finding("scope", "fail", f"{line.feature}: {line.needs} is missing", line.next_step)
+    unknown = [line for line in lines if line.have is None]
+    if unknown:  # what kept one from being asked kept all after it: that is said once
+        which = "" if len(unknown) == len(lines) else f" of {', '.join(line.feature for line in unknown)}"
+        why = "" if unknown[0].answers else " while GitHub does not answer"
+        yield Finding("scope", "warn", f"scopes{which}: not known{why}", _once(unknown[0].next_step))
+
+
+def _once(next_step: str) -> str:
+    """What to do, for a command that asks once: nothing is asked again by itself."""
+    again = "run `vauntico-tui doctor` again"
+    return next_step.replace("it is asked again by itself", again).replace("it waits by itself", f"{again} later")
 
 
 def source_findings(config: Config, timeout: float) -> Iterator[Finding]:
@@ -180,7 +192,7 @@ def source_findings(config: Config, timeout: float) -> Iterator[Finding]:
             yield Finding(status.id, "warn", "not configured", f"`vauntico-tui init`, or [{status.id}] in the config")
         elif status.trouble is not None:
             how: How = "fail" if status.state is State.FAILED else "warn"
-            yield Finding(status.id, how, status.trouble.cause, status.trouble.next_step)
+            yield Finding(status.id, how, status.trouble.cause, _once(status.trouble.next_step))
         else:
             yield Finding(status.id, "ok", "answers" + (f"; {status.note}" if status.note else ""))
 

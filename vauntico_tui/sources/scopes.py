@@ -29,6 +29,7 @@ class ScopeLine:
     needs: str
     have: bool | None
     next_step: str = ""
+    answers: bool = True  # False: GitHub could not be reached, or had trouble of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def check_scopes(config: Config, limits: Limits = GITHUB) -> tuple[ScopeLine, ..
             lines.append(line)
             if stop is not None:
                 rest = FEATURES[len(lines) :]
-                return (*lines, *(ScopeLine(one.title, _needs(one), None, str(stop)) for one in rest))
+                return (*lines, *(ScopeLine(one.title, _needs(one), None, str(stop), line.answers) for one in rest))
     finally:
         client.close()
     return tuple(lines)
@@ -117,7 +118,8 @@ def _look(client: Client, path: str, feature: Feature, seen: list[Answer]) -> tu
             return ScopeLine(
                 feature.title, needs, False, f"give the token {feature.permission}, or it is not there"
             ), None
-        return ScopeLine(feature.title, needs, None, str(trouble)), trouble
+        answers = trouble.kind in {"auth", "rate_limit", "not_found"}
+        return ScopeLine(feature.title, needs, None, str(trouble), answers), trouble
     told = seen[-1].headers.get("x-oauth-scopes") if seen else None
     if told is not None and feature.path.startswith(("/actions/secrets", "/environments")):
         return _classic(told, feature, needs), None
