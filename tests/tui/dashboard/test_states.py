@@ -137,6 +137,11 @@ def test_cause_and_next_step_stand_in_one_line_or_in_two(width: int) -> None:
     assert bool(above) == (width < 100)
 
 
+def test_values_that_came_just_now_are_told_from_the_failure() -> None:
+    edge, _ = state_words(Standing(State.FAILED, NOW, TROUBLE, "Prometheus"), NOW, 160)
+    assert "".join(text for text, _ in edge).endswith(" · values just now")
+
+
 def test_a_long_cause_is_cut_before_its_age() -> None:
     long = replace(TROUBLE, cause="x" * 200)
     _, above = state_words(Standing(State.FAILED, NOW - timedelta(minutes=5), long, "Prometheus"), NOW, 54)

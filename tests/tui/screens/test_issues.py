@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from tests.tui.sample_view import NOW, big_view, empty_view, failed_view, hostile_view, loading_view, sample_view
 from tests.tui.screens.stage import Stage, settle, staged
+from vauntico_tui.evidence.reading import State, Trouble
 from vauntico_tui.tui.screens.detail import DetailScreen
 from vauntico_tui.tui.screens.issue_list import IssueList
 from vauntico_tui.tui.screens.issues import IssuesScreen
@@ -172,6 +173,14 @@ async def test_a_partial_list_says_so() -> None:
         app.show(replace(view, issues=replace(view.issues, complete=False, total=60)))
         await settle(app, pilot)
         assert "60 read so far" in says(app)
+
+
+async def test_a_failed_source_says_its_next_step_and_its_age_first() -> None:
+    view = sample_view()
+    trouble = Trouble("server", "GitHub has trouble of its own (502): " + "x" * 60, "it is asked again")
+    old = replace(view.issues, state=State.FAILED, trouble=trouble, as_of=NOW - timedelta(minutes=9))
+    async with staged(IssuesScreen, (80, 24), replace(view, issues=old)) as (app, _):
+        assert says(app).startswith("it is asked again · read 9 min ago · ")
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ def state_words(standing: Standing, now: datetime, width: int) -> tuple[Line, Li
 
 def _old(as_of: datetime | None, now: datetime) -> str:
     words = age(as_of, now)
-    return "just read" if words == "now" else f"{words} old" if as_of else "never read"
+    return "values just now" if words == "now" else f"{words} old" if as_of else "never read"
 
 
 def worst(view: View, ids: Sequence[str]) -> Standing:

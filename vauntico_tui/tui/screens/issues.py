@@ -111,12 +111,14 @@ class IssuesScreen(Behind):
             parts.append((f"{shown:,} of {known:,} hold ", ""))
             parts.append((self.filter_text, "bold"))
             parts.append(DOT)
+        if sum_.trouble is not None:  # first, and the age with it: of this the end may be cut
+            old = f"read {self.look.ago(sum_.as_of)}{DOT}" if sum_.as_of is not None else ""
+            parts = [(f"{sum_.trouble.next_step}{DOT}", "$tone-unmet"), (old, "$tone-soon"), *parts]
+            parts.append((f"{sum_.trouble.cause}{DOT}", "$tone-unmet"))
         parts.append((f"sorted by {ORDERS[self.order].word}", "$tone-dim"))
         if marked:
             parts.append((f"{DOT}{marked:,} marked", "$tone-soon"))
-        if sum_.trouble is not None:
-            parts.append((f"{DOT}{sum_.trouble}", "$tone-unmet"))
-        elif sum_.as_of is not None:
+        if sum_.trouble is None and sum_.as_of is not None:
             parts.append((f"{DOT}read {self.look.ago(sum_.as_of)}", "$tone-dim"))
         if not known:
             parts = [self._why_none(view)]
