@@ -168,7 +168,9 @@ def test_another_size(ask: Ask) -> None:
     assert refused.status_code == 400
 
 
-@pytest.mark.parametrize("body", [{"act": "dance"}, {"act": "close", "number": 999}, {"act": "write"}, {}, []])
+@pytest.mark.parametrize(
+    "body", [{"act": "dance"}, {"act": "close", "number": 999}, {"act": "write"}, {"act": "open", "title": ""}, {}, []]
+)
 def test_an_act_that_makes_no_sense_is_refused(ask: Ask, body: object) -> None:
     assert ask.http.post(ask.box.urls["control"] + "/act", json=body).status_code == 400
 
@@ -177,6 +179,7 @@ def test_the_knobs_explain_themselves(ask: Ask) -> None:
     told = json.dumps(ask.knob("/", "GET"))
     for word in ("/size", "/advance", "/act", "/fault", "secondary_rate_limit", "database", "github"):
         assert word in told
+    assert ".;" not in told
     assert ask.http.get(ask.box.urls["control"] + "/nothing").status_code == 404
 
 

@@ -50,6 +50,15 @@ def test_a_new_issue_is_numbered_after_the_last(ask: Ask) -> None:
     assert made.headers["location"].endswith("/issues/81")
 
 
+@pytest.mark.parametrize(("method", "path"), [("POST", "/issues"), ("PATCH", "/issues/14"), ("PATCH", "/pulls/61")])
+@pytest.mark.parametrize("title", ["", "  "])
+def test_a_title_is_never_empty(ask: Ask, method: str, path: str, title: str) -> None:
+    refused = ask(method, path, json={"title": title})
+    assert refused.status_code == 422
+    assert refused.json()["message"] == "Validation Failed"
+    assert [error["field"] for error in refused.json()["errors"]] == ["title"]
+
+
 def test_closing_an_issue_moves_its_figure(make: Callable[..., Ask]) -> None:
     clock = FixedClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
     ask = make(clock)

@@ -52,7 +52,10 @@ def _reopen(world: World, body: dict[str, Any]) -> dict[str, object]:
 def _open(world: World, body: dict[str, Any]) -> dict[str, object]:
     """Open an issue: {"act": "open", "title": "…", "body": "…", "labels": ["severity: critical"]}."""
     labels = [str(label) for label in body.get("labels", [])]
-    issue = changes.open_issue(world, str(body.get("title", "New")), str(body.get("body", "")), TEAM[0], labels)
+    title = str(body.get("title", "New"))
+    if not title.strip():
+        raise ValueError("an issue needs a title")
+    issue = changes.open_issue(world, title, str(body.get("body", "")), TEAM[0], labels)
     return {"opened": issue.number}
 
 

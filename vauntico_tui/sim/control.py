@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from vauntico_tui.sim import faults
@@ -11,12 +12,18 @@ from vauntico_tui.sim.http import Request, Response
 if TYPE_CHECKING:
     from vauntico_tui.sim.box import Box
 
+
+def _what(do: Callable[..., object]) -> str:
+    """What an act takes, in one line, as its docstring says behind the colon."""
+    return " ".join(str(do.__doc__).partition(": ")[2].split()).removesuffix(".")
+
+
 HELP = {
     "GET /": "this page",
     "GET /state": "figures of the organisation and the world's time",
     "POST /size": '{"issues": 10000, "runs": 5000}: a new organisation of that size, from the same seed',
     "POST /advance": '{"seconds": 3600}: skip world time; all that would have happened has happened now',
-    "POST /act": "consequences by name: " + "; ".join(str(do.__doc__).partition(": ")[2] for do in ACTS.values()),
+    "POST /act": "consequences by name: " + "; ".join(map(_what, ACTS.values())),
     "GET /faults": "the faults in force",
     "POST /fault": '{"target", "kind", "value"?, "path"?, "times"?}; targets: ' + ", ".join(faults.TARGETS)
     + "; kinds: " + "; ".join(f"{kind}: {what}" for kind, what in faults.KINDS.items()),

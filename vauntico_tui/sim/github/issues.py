@@ -96,6 +96,8 @@ def update(call: Call) -> object:
     assignees = _people(call, "assignees") if "assignees" in call.body else None
     labels = call.texts("labels") if "labels" in call.body else None
     title = call.text("title", thread.title)
+    if not title.strip():
+        raise invalid("Issue", "missing_field", "title")
     body = call.text("body", "") if "body" in call.body else thread.body
     if (title, body) != (thread.title, thread.body):
         thread.title, thread.body, thread.updated_at = title, body, call.world.now

@@ -88,7 +88,10 @@ def update(call: Call) -> object:
         raise invalid("PullRequest", "invalid", "state")
     if state == "open" and held.merged_at is not None:
         raise invalid("PullRequest", "invalid", "state")
-    held.title, held.body = call.text("title", held.title), call.text("body", held.body)
+    title = call.text("title", held.title)
+    if not title.strip():
+        raise invalid("PullRequest", "missing_field", "title")
+    held.title, held.body = title, call.text("body", held.body)
     held.updated_at = call.world.now
     if state:
         changes.set_state(call.world, held, state, None, call.user)
