@@ -20,7 +20,7 @@ def test_a_terminal_that_goes_without_a_word_ends_the_program(tmp_path: object) 
     kept = f"{tmp_path}/kept"
     child, terminal = pty.fork()
     if child == 0:
-        os.execv(sys.executable, [sys.executable, "-c", CHILD.format(kept=kept)])
+        os.execv(sys.executable, [sys.executable, "-c", CHILD.format(kept=kept)])  # noqa: S606
     said = b""
     while b"ready" not in said:
         said += os.read(terminal, 1024)
