@@ -30,11 +30,10 @@ class Box:
         )
         assert self._process.stdout is not None
         self.urls: dict[str, Any] = json.loads(self._process.stdout.readline())
+        told = re.sub(r"(?m)^(?:probe_)?every\b.*\n", "", self.config.read_text())  # the program's own intervals
         if every is not None:
-            told = re.sub(
-                r"(\[(?:github|prometheus|alertmanager)\]\n)", rf'\1every = "{every}"\n', self.config.read_text()
-            )
-            self.config.write_text(told)
+            told = re.sub(r"(\[(?:github|prometheus|alertmanager)\]\n)", rf'\1every = "{every}"\n', told)
+        self.config.write_text(told)
 
     @property
     def env(self) -> dict[str, str]:
