@@ -108,6 +108,27 @@ def test_a_worker_that_slept_past_its_lease_marks_nothing(place: Place) -> None:
     assert whats == ["begun", "begun", "too late", "accepted"]
 
 
+def test_a_turn_is_written_whole_or_not_at_all(journal: Journal) -> None:
+    numbers = opened(journal, 1), opened(journal, 2)
+    claim = claim_of(journal, "slack")
+    first, second = claim.messages
+    assert journal.outbox.begin(claim, first)
+
+    def states() -> list[str]:
+        return [next(d.state for d in journal.outbox.deliveries(it) if d.message.kind == "page") for it in numbers]
+
+    with pytest.raises(KeyError), journal.outbox.turn(claim) as turn:
+        assert turn.accepted(first, "ok")
+        assert turn.begin(second)
+        raise KeyError
+    assert states() == ["sending", "pending"]
+    with journal.outbox.turn(claim) as turn:
+        assert turn.accepted(first, "ok")
+        assert turn.begin(second)
+    assert states() == ["delivered", "sending"]
+    assert [attempt.what for attempt in journal.outbox.attempts(first.id)] == ["begun", "accepted"]
+
+
 def test_acknowledged_between_claim_and_send(journal: Journal) -> None:
     number = opened(journal)
     claim = claim_of(journal, "slack")

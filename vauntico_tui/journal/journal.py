@@ -31,7 +31,7 @@ from vauntico_tui.journal.answers import (
     UnreachableError,
 )
 from vauntico_tui.journal.codec import instant, micros, sha256
-from vauntico_tui.journal.database import Database, login_of
+from vauntico_tui.journal.database import Database, lock_head, login_of
 from vauntico_tui.journal.export import export, import_file
 from vauntico_tui.journal.follow import Follower
 from vauntico_tui.journal.leases import Leases
@@ -41,6 +41,9 @@ from vauntico_tui.journal.records import Records
 from vauntico_tui.journal.replay import Picture, picture
 from vauntico_tui.journal.schema import back_up, copy_file, version
 from vauntico_tui.journal.tables import events
+
+TOGETHER = 20
+"""Clocks that run out in one transaction; a hand on the journal waits for so many at most."""
 
 
 def _safe_key(key: str | None) -> str | None:
@@ -98,10 +101,9 @@ class Journal:
         except JournalError as trouble:
             return Unreachable(trouble.cause, trouble.next_step, asked.key)
 
-    def _perform(self, asked: Asked, *, due: bool = False) -> Answer:
-        """`due`: it was just looked whether there is anything to do."""
+    def _perform(self, asked: Asked) -> Answer:
         login = self.login
-        if not asked.by_person and not due:
+        if not asked.by_person:
             with self.database.read() as connection:
                 if (known := nothing_to_do(connection, self.database.now(connection), asked)) is not None:
                     return known
@@ -113,11 +115,27 @@ class Journal:
         with self.database.read() as connection:
             ids = store.due_ids(connection, self.database.now(connection), limit)
         done: list[Done] = []
-        for number in ids:
-            made = self._perform(Asked(RunTimers(), RULES, number), due=True)
-            if isinstance(made, Done) and made.entry is not None:
-                done.append(made)
+        for start in range(0, len(ids), TOGETHER):
+            done += self._run_together(ids[start : start + TOGETHER])
         return tuple(done)
+
+    def _run_together(self, ids: Sequence[int]) -> list[Done]:
+        """In one transaction; each alone where one of them can't be done, so that it keeps none of the others."""
+        login = self.login
+        made: list[Answer] = []
+        try:
+            with self.database.write() as connection:
+                for number in ids:
+                    asked = Asked(RunTimers(), RULES, number)
+                    head = lock_head(connection)
+                    made.append(answer(connection, head, asked, login=login, console=self.console))
+        except UnreachableError:
+            raise
+        except Exception:
+            if len(ids) == 1:
+                raise
+            return [done for number in ids for done in self._run_together((number,))]
+        return [one for one in made if isinstance(one, Done) and one.entry is not None]
 
     def timers_due(self) -> int:
         """How many escalations have a clock that has run out; counted up to 1000."""

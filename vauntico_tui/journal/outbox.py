@@ -7,7 +7,8 @@ message that waits for another try holds back its own escalation only; one that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -136,6 +137,69 @@ class Attempt:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One sender's open transaction, its lane's row locked before any message's. `ours`: it still has the lane."""
+
+    _connection: Connection
+    _claim: Claim
+    _now: int
+    ours: bool
+
+    def begin(self, outgoing: Outgoing) -> bool:
+        """Write down that it is being sent, just before it is. False: it is no longer wanted (acknowledged meanwhile,
+        sent by another), or earlier news of its escalation has failed and goes first. Raises FenceLostError, and with
+        it the turn is void: look at `ours` before, where something was marked in it."""
+        claim = self._claim
+        if not self.ours:
+            raise FenceLostError(claim.lane)
+        first = _before(outbox.c.lane == claim.lane, outbox.c.escalation_id == outgoing.message.escalation_id)
+        wanted = outbox.c.id == outgoing.id, _waits(), outgoing.id == first
+        values = {"state": "sending", "fence": claim.fence, "attempts": outbox.c.attempts + 1}
+        if self._connection.execute(update(outbox).where(*wanted).values(**values)).rowcount != 1:
+            return False
+        _record(self._connection, [(outgoing.id, self._now, claim.worker, claim.fence, "begun", "")])
+        return True
+
+    def accepted(
+        self, outgoing: Outgoing, by: str, *, remote_id: str | None = None, possibly_twice: bool = False
+    ) -> bool:
+        """The receiver's own yes. False: too late, another worker has it; the ledger says so."""
+        values = {
+            "state": "delivered", "accepted_by": one_line(by) or "the receiver",
+            "remote_id": remote_id or outgoing.remote_id, "possibly_twice": int(possibly_twice), "last_error": "",
+        }  # fmt: skip
+        return self._finish(outgoing, "accepted", by, values)
+
+    def failed(self, outgoing: Outgoing, reason: str, retry_at: datetime, *, maybe_sent: bool = False) -> bool:
+        """To be tried again then, or dead if that is past its deadline. `maybe_sent`: it may have arrived all the same;
+        whoever tries it next is told."""
+        if retry_at >= outgoing.deadline:
+            given_up = f"{reason}; given up after {outgoing.attempts + 1} attempts"
+            return self.refused(outgoing, given_up, maybe_sent=maybe_sent)
+        values = {
+            "state": "pending", "next_at": micros(retry_at), "last_error": one_line(reason),
+            "possibly_twice": int(maybe_sent or outgoing.maybe_sent),
+        }  # fmt: skip
+        return self._finish(outgoing, "failed", reason, values)
+
+    def refused(self, outgoing: Outgoing, reason: str, *, maybe_sent: bool = False) -> bool:
+        """A dead letter: shown, and sent again only when somebody says so."""
+        twice = int(maybe_sent or outgoing.maybe_sent)
+        values = {"state": "dead", "last_error": one_line(reason), "possibly_twice": twice}
+        return self._finish(outgoing, "refused", reason, values)
+
+    def _finish(self, outgoing: Outgoing, what: str, detail: str, values: dict[str, Any]) -> bool:
+        claim = self._claim
+        mine = outbox.c.id == outgoing.id, outbox.c.state == "sending", outbox.c.fence == claim.fence
+        done = {"done_at": None if values["state"] == "pending" else self._now, **values}
+        marked = self._connection.execute(update(outbox).where(*mine).values(**done)).rowcount == 1
+        said = one_line(detail) if marked else one_line(f"{what}: {detail}")
+        row = (outgoing.id, self._now, claim.worker, claim.fence, what if marked else "too late", said)
+        _record(self._connection, [row])
+        return marked
+
+
 class Outbox:
     """What senders and the ledger's readers do. Every method is one transaction; raises JournalError."""
 
@@ -173,67 +237,38 @@ class Outbox:
             mine = update(lanes).where(lanes.c.lane == claim.lane, lanes.c.fence == claim.fence)
             connection.execute(mine.values(**values))
 
-    def begin(self, claim: Claim, outgoing: Outgoing) -> bool:
-        """Write down that it is being sent, just before it is. False: it is no longer wanted (acknowledged meanwhile,
-        sent by another), or earlier news of its escalation has failed and goes first. Raises FenceLostError."""
+    @contextmanager
+    def turn(self, claim: Claim) -> Iterator[Turn]:
+        """What a sender writes down between two sends, in one transaction: durable when this ends, or none of it."""
         with self._database.write() as connection:
-            now = self._fenced(connection, claim)
-            first = _before(outbox.c.lane == claim.lane, outbox.c.escalation_id == outgoing.message.escalation_id)
-            wanted = outbox.c.id == outgoing.id, _waits(), outgoing.id == first
-            values = {"state": "sending", "fence": claim.fence, "attempts": outbox.c.attempts + 1}
-            if connection.execute(update(outbox).where(*wanted).values(**values)).rowcount != 1:
-                return False
-            _record(connection, [(outgoing.id, now, claim.worker, claim.fence, "begun", "")])
-            return True
+            row = connection.execute(select(lanes).where(lanes.c.lane == claim.lane).with_for_update()).one_or_none()
+            now = self._database.now(connection)
+            ours = row is not None and row.fence == claim.fence and row.lease_until > now
+            yield Turn(connection, claim, now, ours)
+
+    def begin(self, claim: Claim, outgoing: Outgoing) -> bool:
+        """A turn in which only this is begun."""
+        with self.turn(claim) as turn:
+            return turn.begin(outgoing)
 
     def accepted(
         self, claim: Claim, outgoing: Outgoing, by: str, *, remote_id: str | None = None, possibly_twice: bool = False
     ) -> bool:
-        """The receiver's own yes. False: too late, another worker has it; the ledger says so."""
-        values = {
-            "state": "delivered", "accepted_by": one_line(by) or "the receiver",
-            "remote_id": remote_id or outgoing.remote_id, "possibly_twice": int(possibly_twice), "last_error": "",
-        }  # fmt: skip
-        return self._finish(claim, outgoing, "accepted", by, values)
+        """A turn in which only this is marked."""
+        with self.turn(claim) as turn:
+            return turn.accepted(outgoing, by, remote_id=remote_id, possibly_twice=possibly_twice)
 
     def failed(
         self, claim: Claim, outgoing: Outgoing, reason: str, retry_at: datetime, *, maybe_sent: bool = False
     ) -> bool:
-        """To be tried again then, or dead if that is past its deadline. `maybe_sent`: it may have arrived all the same;
-        whoever tries it next is told."""
-        if retry_at >= outgoing.deadline:
-            given_up = f"{reason}; given up after {outgoing.attempts + 1} attempts"
-            return self.refused(claim, outgoing, given_up, maybe_sent=maybe_sent)
-        values = {
-            "state": "pending", "next_at": micros(retry_at), "last_error": one_line(reason),
-            "possibly_twice": int(maybe_sent or outgoing.maybe_sent),
-        }  # fmt: skip
-        return self._finish(claim, outgoing, "failed", reason, values)
+        """A turn in which only this is marked."""
+        with self.turn(claim) as turn:
+            return turn.failed(outgoing, reason, retry_at, maybe_sent=maybe_sent)
 
     def refused(self, claim: Claim, outgoing: Outgoing, reason: str, *, maybe_sent: bool = False) -> bool:
-        """A dead letter: shown, and sent again only when somebody says so."""
-        twice = int(maybe_sent or outgoing.maybe_sent)
-        values = {"state": "dead", "last_error": one_line(reason), "possibly_twice": twice}
-        return self._finish(claim, outgoing, "refused", reason, values)
-
-    def _finish(self, claim: Claim, outgoing: Outgoing, what: str, detail: str, values: dict[str, Any]) -> bool:
-        with self._database.write() as connection:
-            now = self._database.now(connection)
-            mine = outbox.c.id == outgoing.id, outbox.c.state == "sending", outbox.c.fence == claim.fence
-            done = {"done_at": None if values["state"] == "pending" else now, **values}
-            marked = connection.execute(update(outbox).where(*mine).values(**done)).rowcount == 1
-            said = one_line(detail) if marked else one_line(f"{what}: {detail}")
-            row = (outgoing.id, now, claim.worker, claim.fence, what if marked else "too late", said)
-            _record(connection, [row])
-            return marked
-
-    def _fenced(self, connection: Connection, claim: Claim) -> int:
-        """Now, if this worker still has the lane; its row is locked until the transaction ends."""
-        row = connection.execute(select(lanes).where(lanes.c.lane == claim.lane).with_for_update()).one_or_none()
-        now = self._database.now(connection)
-        if row is None or row.fence != claim.fence or row.lease_until <= now:
-            raise FenceLostError(claim.lane)
-        return now
+        """A turn in which only this is marked."""
+        with self.turn(claim) as turn:
+            return turn.refused(outgoing, reason, maybe_sent=maybe_sent)
 
     def replay(self, number: int, by: str) -> bool:
         """Send a dead letter again. False: it is none."""

@@ -191,6 +191,23 @@ async def test_two_dispatchers_one_paused_past_its_lease(place: Place) -> None:
     assert whats == ["begun", "begun", "accepted", "too late"]
 
 
+async def test_a_yes_after_the_lease_is_kept_and_nothing_more_is_begun(place: Place) -> None:
+    journal = place.open()
+    first, second = opened(journal, 1), opened(journal, 2)
+
+    async def too_long(_message: Message) -> None:
+        place.advance(LEASE + timedelta(seconds=1))
+
+    slack = Scripted(during=too_long)
+    async with sender(place, {**quiet(), "slack": slack}) as dispatcher:
+        await dispatcher.fill()
+        while dispatcher.busy:
+            await dispatcher.settle()
+    found = {d.message.escalation_id: d for d in journal.outbox.deliveries() if d.message.kind == "page"}
+    assert [(found[it].state, found[it].attempts) for it in (first, second)] == [("delivered", 1), ("pending", 0)]
+    assert [it.escalation_id for it in slack.got] == [first]
+
+
 async def test_one_that_slept_between_begin_and_send_sends_nothing(place: Place) -> None:
     journal, slack, passed = place.open(), Scripted(), [0.0]
     opened(journal)

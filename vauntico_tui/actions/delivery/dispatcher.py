@@ -1,6 +1,7 @@
 """Sends what the outbox holds: lane by lane, several lanes at once, one message of a lane after the other.
 
-A message is begun in the journal, sent, and marked with what its receiver said. Who dies in between leaves it begun:
+A message is begun in the journal, sent, and marked with what its receiver said, in the transaction that begins the next
+one of the lane. Who dies in between leaves it begun:
 the next one sends it again, and says "possibly twice" where the receiver can't tell.
 """
 
@@ -11,7 +12,7 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,7 +27,7 @@ from vauntico_tui.sources.worker import OverdueError, TooManyHangError, Worker
 
 if TYPE_CHECKING:
     from vauntico_tui.journal.journal import Journal
-    from vauntico_tui.journal.outbox import Claim, Outgoing
+    from vauntico_tui.journal.outbox import Claim, Outgoing, Turn
 
 T = TypeVar("T")
 
@@ -143,15 +144,18 @@ class _Lane:
         self._hold: timedelta | None = None
         self._why = ""
         self._strikes = 0
+        self._said: tuple[Answer, Sequence[Outgoing]] | None = None  # not written down yet
 
     async def send_all(self) -> None:
         renewing = asyncio.create_task(self._renew())
         try:
             if self._channel is not None:
                 for group in grouped(self._claim.messages, bundles=self._channel.bundles):
-                    await self._send(self._channel, group)
+                    if begun := await self._turn(self._channel, group):
+                        await self._send(self._channel, begun)
                     if self._hold is not None:
                         break
+                await self._turn(self._channel, ())
         except FenceLostError:
             return
         finally:
@@ -169,15 +173,11 @@ class _Lane:
                     return
                 self._ours_until = ticks + LEASE.total_seconds()
 
-    async def _send(self, channel: Channel, group: Sequence[Outgoing]) -> None:
-        begun = [it for it in group if await self._begin(it)]
-        if not begun:
-            return
+    async def _send(self, channel: Channel, begun: Sequence[Outgoing]) -> None:
         if self._means.ticks() >= self._ours_until:
             raise FenceLostError(self._claim.lane)  # this program slept; what it has begun is another's now
         answer = await self._attempt(channel, begun)
-        for outgoing in begun:
-            await self._mark(outgoing, channel, answer)
+        self._said = answer, begun
         if answer.outcome != "retry":
             self._strikes = 0
             return
@@ -186,9 +186,6 @@ class _Lane:
         if self._hold is None and self._strikes >= STRIKES:
             self._hold = max(SHORTEST, backoff(1, self._means.rng))
         self._why = said(answer)
-
-    async def _begin(self, outgoing: Outgoing) -> bool:
-        return await self._ask(lambda journal: journal.outbox.begin(self._claim, outgoing))
 
     async def _attempt(self, channel: Channel, begun: Sequence[Outgoing]) -> Answer:
         message = one_notice([it.message for it in begun])
@@ -199,33 +196,43 @@ class _Lane:
                 "retry", f"unexpected {type(error).__name__} in the channel; please report it", maybe_sent=True
             )
 
-    async def _mark(self, outgoing: Outgoing, channel: Channel, answer: Answer) -> None:
-        """Write down what the receiver said, again if the journal does not answer: it is known only here."""
-        maybe = outgoing.maybe_sent or answer.maybe_sent
-        wait = asked(answer) or backoff(outgoing.attempts, self._means.rng)
+    async def _turn(self, channel: Channel, group: Sequence[Outgoing]) -> Sequence[Outgoing]:
+        """In one transaction: write down what the receiver said of the last one, and that these are being sent.
 
-        def write(journal: Journal) -> bool:
-            box, claim = journal.outbox, self._claim
-            match answer.outcome:
-                case "accepted":
-                    twice = outgoing.maybe_sent and not channel.deduplicates
-                    return box.accepted(
-                        claim, outgoing, answer.detail, remote_id=answer.remote_id, possibly_twice=twice
-                    )
-                case "refused":
-                    return box.refused(claim, outgoing, answer.detail, maybe_sent=maybe)
-                case _:
-                    return box.failed(claim, outgoing, said(answer), journal.now() + wait, maybe_sent=maybe)
+        Returns those that are wanted. What was said is known only here: written again if the journal does not answer.
+        """
+        if self._said is None and not group:
+            return ()
+        marks = self._marks(channel)
 
-        for number, pause in enumerate(MARKS, 1):
-            if pause:
-                await self._means.sleep(pause)
-            try:
-                await self._ask(write)
-                return
-            except TROUBLE:
-                if number == len(MARKS):
-                    raise
+        def write(journal: Journal) -> Sequence[Outgoing] | None:
+            now = journal.now()
+            with journal.outbox.turn(self._claim) as turn:
+                for mark in marks:
+                    mark(turn, now)
+                if marks and not turn.ours:
+                    return None
+                return [it for it in group if turn.begin(it)]
+
+        begun = await (self._insist(write) if marks else self._ask(write))
+        self._said = None
+        if begun is None:
+            raise FenceLostError(self._claim.lane)
+        return begun
+
+    def _marks(self, channel: Channel) -> Sequence[Callable[[Turn, datetime], bool]]:
+        """What is to be written of each that was sent last."""
+        if self._said is None:
+            return ()
+        answer, sent = self._said
+        return [_mark(it, channel, answer, asked(answer) or backoff(it.attempts, self._means.rng)) for it in sent]
+
+    async def _insist(self, write: Callable[[Journal], T]) -> T:
+        for pause in MARKS[1:]:
+            with contextlib.suppress(*TROUBLE):
+                return await self._ask(write)
+            await self._means.sleep(pause)
+        return await self._ask(write)
 
     async def _release(self) -> None:
         """Give the lane back. Where the journal does not answer the lease runs out by itself."""
@@ -237,3 +244,20 @@ class _Lane:
 
         with contextlib.suppress(*TROUBLE):
             await self._ask(release)
+
+
+def _mark(outgoing: Outgoing, channel: Channel, answer: Answer, wait: timedelta) -> Callable[[Turn, datetime], bool]:
+    """How to write down what the receiver said of it."""
+    maybe = outgoing.maybe_sent or answer.maybe_sent
+
+    def mark(turn: Turn, now: datetime) -> bool:
+        match answer.outcome:
+            case "accepted":
+                twice = outgoing.maybe_sent and not channel.deduplicates
+                return turn.accepted(outgoing, answer.detail, remote_id=answer.remote_id, possibly_twice=twice)
+            case "refused":
+                return turn.refused(outgoing, answer.detail, maybe_sent=maybe)
+            case _:
+                return turn.failed(outgoing, said(answer), now + wait, maybe_sent=maybe)
+
+    return mark
