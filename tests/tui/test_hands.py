@@ -180,6 +180,8 @@ async def test_snoozed_noted_and_handed_over(box: Child, tmp_path: Path) -> None
         assert "Timeline" in it.text()
         await it.press("escape", "H")
         await it.until(lambda: isinstance(it.app.screen, SummaryScreen) and "rebooted" in it.app.screen.words)
+        await it.press("enter")
+        await it.until(lambda: isinstance(it.app.screen, AskingScreen))
 
 
 async def test_a_second_console_is_told_who_was_first(box: Child, tmp_path: Path) -> None:

@@ -160,7 +160,8 @@ def _snooze(escalation: Escalation, command: Snooze, now: datetime, actor: str) 
         acknowledge_by=None,
     )  # fmt: skip
     text = _said(f"snoozed by {actor} until {command.until:%Y-%m-%d %H:%M} UTC", command.note)
-    if made.breached_at is None and made.breaches_at < command.until:
+    above = made.policy.above(made.level) or made.policy.executives
+    if above and made.breached_at is None and made.breaches_at < command.until:
         text += "; its window breaches before and ends the snooze"
     return _decision(made, Kind.SNOOZED, now, actor, text, tell(made, "snoozed", text, now))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import importlib
 import os
 import sys
 import threading
@@ -47,6 +48,11 @@ if TYPE_CHECKING:
     from vauntico_tui.warroom import Done, WarRoom
 
 __all__ = ["ScreenSettings", "WarRoomApp"]
+
+SCREENS = ("asking", "detail", "help", "issues", "kpi", "plan", "problems", "summary")
+"""Screens that are loaded when first opened, or in a quiet moment: an upgrade beneath a war room that stays open all
+day must not find it half loaded."""
+QUIET_MOMENT = 20.0  # seconds after the war room has opened
 
 TICK = 10.0  # seconds between looks at the clock; words on the screen change more rarely than this
 
@@ -200,6 +206,7 @@ class WarRoomApp(App[str]):
         self.room = room
         self._leave = room.subscribe(self.show)
         self.show(room.view)
+        self.set_timer(QUIET_MOMENT, lambda: threading.Thread(target=_load_screens, daemon=True).start())
         self._room_task = asyncio.create_task(room.run())
         self._room_task.add_done_callback(self._ended)
 
@@ -421,3 +428,8 @@ def _has_browser() -> bool:
     if os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"):
         return False
     return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _load_screens() -> None:
+    for name in SCREENS:
+        importlib.import_module(f"vauntico_tui.tui.screens.{name}")

@@ -76,7 +76,6 @@ class DetailScreen(Behind):
             ("link.next", "next link"), ("browse", "browser"), ("copy", "copy"), ("refresh.pane", "refresh"),
             ("help", "keys"))  # fmt: skip
 
-
     def __init__(self, kind: str, ident: str) -> None:
         super().__init__()
         self.kind = {"pull request": "pull", "pull_request": "pull"}.get(kind, kind)

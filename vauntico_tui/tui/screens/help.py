@@ -22,6 +22,9 @@ _PLACES = (
     ("dashboard", "On the dashboard"),
     ("detail", "In a detail or chart"),
 )
+_ANY = Target("row", "any", "what is selected", link="https://any")
+"""Help asks whether an action may be done at all, not whether a row is selected."""
+
 _KEY = 12  # cells for a key
 _TITLE = 18
 _ALSO = (
@@ -67,7 +70,7 @@ class HelpScreen(Behind):
 
     def _action(self, page: Page, action: Action) -> None:
         """One line; why it can't be done just now, where that is known."""
-        why = self.room_app.why_not(action, None) if action.mutates else None
+        why = self.room_app.why_not(action, _ANY) if action.mutates else None
         words = content(action.help, (f" Not now: {why}." if why else "", "$tone-soon"))
         _line(page, self.room_app.key_of(action.id), action.title, words)
 

@@ -29,6 +29,10 @@ class SummaryScreen(Behind):
         super().__init__()
         self.words = ""
 
+    @property
+    def target(self) -> Target:
+        return Target("summary", "handover", "the hand-over")
+
     def body(self) -> ComposeResult:
         yield Sheet()
 
@@ -45,7 +49,7 @@ class SummaryScreen(Behind):
         if room is None:
             return
         self.words = await room.summary()
-        page = Page(self.look, Target("summary", "handover", "the hand-over"))
+        page = Page(self.look, self.target)
         page.put(("→ Sign this hand-over", "bold $tone-accent"), "  enter puts it into the log", key="sign")
         page.gap()
         for line in self.words.splitlines():
