@@ -162,10 +162,14 @@ async def _pages(folder: Path, url: str, count: int, lanes: int) -> float:
             await asyncio.sleep(0.1)
         ahead, due = WITHIN, time.monotonic()
         keeper.nudge()
-        while keeper.work.timers_due or time.monotonic() < due + 1 or keeper.work.pending or keeper.work.sending:
+        while time.monotonic() < due + 60:
             await asyncio.sleep(0.1)
-            if time.monotonic() > due + 60:
-                break
+            if time.monotonic() > due + 1 and not (
+                keeper.work.timers_due or keeper.work.pending or keeper.work.sending
+            ):
+                left = journal.outbox.waiting()  # the keeper's own figures are those of its last look
+                if not (journal.timers_due() or left["pending"] or left["sending"]):
+                    break
         keeper.close()
         await keeping
         worker.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -95,15 +95,15 @@ def escalations(as_json: bool, refresh: bool, every: bool, timeout: float) -> No
     if as_json:
         write(json.dumps([plain(one) for one in found], indent=2, ensure_ascii=False) + "\n")
     else:
-        zone = time_zone(config_file())
-        write(
-            "".join(_line(one, lambda at: f"{at.astimezone(zone):%d %b %H:%M}") for one in found) or "nothing is open\n"
-        )
+        write(listing(found, time_zone(config_file())))
 
 
 def listing(found: Sequence[Escalation], zone: tzinfo | None) -> str:
-    """Two lines for each, in the reader's zone."""
-    return "".join(_line(one, lambda at: f"{at.astimezone(zone):%d %b %H:%M}") for one in found) or "nothing is open\n"
+    """Two lines for each, in the reader's zone, below a line that says which number is the escalation's own."""
+    if not found:
+        return "nothing is open\n"
+    head = f"{'ID':>4}  {'':<2}  {'STATE':<12}  WHO  SUBJECT\n"
+    return head + "".join(_line(one, lambda at: f"{at.astimezone(zone):%d %b %H:%M}") for one in found)
 
 
 def plain(one: Escalation) -> dict[str, Any]:
@@ -139,7 +139,8 @@ def _line(one: Escalation, when: Callable[[datetime], str]) -> str:
     lines = [f"{one.id:>4}  L{one.level}  {state:<12}  {who}  {known_as(one)}"]
     if one.is_open:
         step = f"{one.next_step} {when(one.next_at)}" if one.next_at else "no step to come"
-        lines.append(f"          breaches {when(one.breaches_at)} · {step}")
+        verb = "breached" if one.breaches_at <= datetime.now(UTC) else "breaches"
+        lines.append(f"          {verb} {when(one.breaches_at)} · {step}")
     else:
         lines.append(f"          {when(one.resolved_at or one.touched_at)} · {one.resolution}")
     return "\n".join(lines) + "\n"
