@@ -8,7 +8,8 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
-settings.register_profile("suite", deadline=None, max_examples=40)  # no deadline: a busy machine is no failure
+# No deadline: a busy machine is no failure. The same examples each time: a change is judged, not luck.
+settings.register_profile("suite", deadline=None, max_examples=40, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=1000)  # HYPOTHESIS_PROFILE=long, by hand
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
