@@ -7,7 +7,6 @@ import threading
 import time
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -17,7 +16,7 @@ from vauntico_tui.journal.trouble import in_words
 
 EVENTS, OUTBOX, PUBLISHED = "events", "outbox", "published"
 EVERYTHING = frozenset({EVENTS, OUTBOX, PUBLISHED})
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.5
 SLICE_SECONDS = 0.5
 
 
@@ -42,7 +41,7 @@ class Follower:
                 self._connect()
                 return EVERYTHING
             return self._wait_file(timeout) if self._database.sqlite else self._wait_server(timeout)
-        except (DBAPIError, PoolTimeout, psycopg.Error, sqlite3.Error, OSError) as error:
+        except (DBAPIError, PoolTimeout, _driver_error(self._database), OSError) as error:
             self._drop()
             if self._closed.is_set():
                 return frozenset()
@@ -100,3 +99,12 @@ class Follower:
             if left <= 0:
                 break
         return frozenset()
+
+
+def _driver_error(database: Database) -> type[Exception]:
+    """What the database's own driver raises. A file's follower does not load the server's driver."""
+    if database.sqlite:
+        return sqlite3.Error
+    import psycopg  # noqa: PLC0415
+
+    return psycopg.Error

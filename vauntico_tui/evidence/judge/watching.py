@@ -54,7 +54,8 @@ def no_alert(check: specs.NoAlert, ground: Ground) -> Verdict:
     reading = ground.readings.alerts
     if not known(reading) or reading.value is None:
         return unread(reading, "the alerts", "set url under [prometheus] or [alertmanager] in the configuration")
-    what = ", ".join(f"{one_line(name, 40)}=~{one_line(pattern, 40)}" for name, pattern in sorted(check.matching.items()))
+    named = sorted(check.matching.items())
+    what = ", ".join(f"{one_line(name, 40)}=~{one_line(pattern, 40)}" for name, pattern in named)
     try:
         found_ones = [alert for alert in reading.value if _counts(alert, check) and _matches(alert, check)]
         blind = None if found_ones else _blind(check, ground)
