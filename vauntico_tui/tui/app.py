@@ -16,13 +16,14 @@ import threading
 import webbrowser
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -119,6 +120,19 @@ class WarRoomApp(App[str]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *self._plain]
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual draws on standard error; where that goes to a file (`2>errors`), we draw on standard output."""
+        usual = super().get_driver_class()
+        if sys.__stderr__ is None or sys.__stderr__.isatty() or not hasattr(sys.__stdout__, "isatty"):
+            return usual
+
+        class OnOutput(usual):  # type: ignore[valid-type, misc]
+            def __init__(self, *args: Any, **options: Any) -> None:
+                super().__init__(*args, **options)
+                self._file = sys.__stdout__
+
+        return OnOutput
 
     def get_default_screen(self) -> Screen[None]:
         return Dashboard()
