@@ -1,0 +1,304 @@
+"""A runbook as it is written in TOML: parameters, and steps told apart by `do = "..."`. The JSON Schema is made of it.
+
+Every text of a step may hold `%{name}`: a parameter of the runbook, or `%{target.id}`, `%{target.number}`,
+`%{target.title}`, `%{target.link}` of what it was started for. What is put in is data: it is never a shell's, and never
+read again for placeholders.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vauntico_tui.base.fields import Duration
+from vauntico_tui.evidence.specs import Check
+
+
+class Part(BaseModel):
+    """Base of everything in a runbook: frozen, and unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+ParamKind = Literal["text", "number", "yes_no", "choice", "branch", "workflow", "environment", "duration", "list"]
+
+
+class Param(Part):
+    """Something to be said before a runbook is planned. Secret values are never parameters: a `secrets` step asks."""
+
+    id: str = Field(..., pattern=r"^[a-z][a-z0-9_]*$")
+    title: str = Field("", description="its label; the id without it")
+    kind: ParamKind = "text"
+    default: str | int | float | bool | None = Field(None, description="what stands there first")
+    choices: tuple[str, ...] = Field((), description='for kind "choice"')
+    needed: bool = True
+    pattern: str | None = Field(None, description="a regular expression that the whole value must match")
+    help: str = ""
+
+
+# ---- edits of files ------------------------------------------------------------------------------------------------
+
+
+class Edit(Part):
+    """What every edit has: the file, from the repository's root."""
+
+    path: str
+
+
+class PutFile(Edit):
+    """Write a file. One that is there is kept, or replaced where that is asked for."""
+
+    edit: Literal["put"]
+    text: str
+    if_there: Literal["keep", "replace"] = "keep"
+
+
+class WorkflowDatabase(Edit):
+    """A PostgreSQL for the jobs of a workflow that run integration tests, before they run."""
+
+    edit: Literal["workflow_database"]
+    way: Literal["service", "as_written"] = Field(
+        "service", description="a service container with a health check, or the roadmap's `docker run` and `sleep 15`"
+    )
+    jobs: tuple[str, ...] = Field((), description="these jobs; those whose steps run integration tests without it")
+    image: str = "postgres:15-alpine"
+    password: str = "test"  # noqa: S105  of a database that lives as long as a job
+    database: str = "testdb"
+    port: int = 5432
+
+
+class JestOptions(Edit):
+    """Options merged into a Jest configuration, CommonJS or ES module. A path that points at nothing is created or left
+    out, as `missing` says: a configuration that points at nothing breaks every test."""
+
+    edit: Literal["jest"]
+    options: dict[str, str | int | bool | tuple[str, ...]]
+    missing: Literal["create", "leave_out"] = "create"
+
+
+class ScrapeJobs(Edit):
+    """Scrape jobs of a prometheus.yml: the file is created, or the jobs are merged into what is there."""
+
+    edit: Literal["scrape_jobs"]
+    text: str = Field(..., description="a whole prometheus.yml; its jobs, and its `global` where the file has none")
+
+
+class TemplateFields(Edit):
+    """Sections of a pull-request template that are missing in it: phase, revenue target, memories.md, KPIs."""
+
+    edit: Literal["template_fields"]
+    fields: tuple[Literal["phase", "revenue", "memories", "kpis"], ...] = ("phase", "revenue", "memories", "kpis")
+
+
+class DeleteFile(Edit):
+    edit: Literal["delete"]
+
+
+FileEdit = Annotated[
+    PutFile | WorkflowDatabase | JestOptions | ScrapeJobs | TemplateFields | DeleteFile, Field(discriminator="edit")
+]
+
+
+# ---- steps ---------------------------------------------------------------------------------------------------------
+
+
+class StepBase(Part):
+    """What every step has. Its id is its place ("3") where it has none."""
+
+    id: str = Field("", pattern=r"^([a-z][a-z0-9-]*)?$")
+    title: str = Field("", description="what it does, in a few words; made of its kind without it")
+
+
+class CreateBranch(StepBase):
+    do: Literal["branch"]
+    name: str
+    start: str | None = Field(None, description="the branch that it starts from; the default branch without it")
+
+
+class ChangeFiles(StepBase):
+    """All edits in one commit on a branch."""
+
+    do: Literal["files"]
+    branch: str
+    message: str = Field(..., description="the commit's message: `phase: type: description`")
+    edits: tuple[FileEdit, ...] = Field(..., min_length=1)
+
+
+class OpenPullRequest(StepBase):
+    """The body is the repository's template with its governance fields filled, and `about` in front."""
+
+    do: Literal["pull_request"]
+    branch: str
+    into: str | None = Field(None, description="the default branch without it")
+    name: str = Field(..., description="the pull request's title")
+    about: str = ""
+    phase: int | None = Field(None, ge=1, le=5)
+    revenue: str = ""
+    memories: str = Field("", description="the section of memories.md")
+    kpis: tuple[str, ...] = ()
+    draft: bool = False
+
+
+class MergePullRequest(StepBase):
+    """Merge a branch's open pull request once its checks have ended; a failing one needs a person's yes."""
+
+    do: Literal["merge"]
+    branch: str
+    method: Literal["merge", "squash", "rebase"] = "squash"
+    wait: Duration = Field("30 min", validate_default=True, description="for its checks, at most")
+    needs_checks: bool = Field(True, description="False: merged although checks fail or run")
+
+
+class SetSecrets(StepBase):
+    """The values are asked for when it runs: by prompt, environment, file or command. Never kept."""
+
+    do: Literal["secrets"]
+    names: tuple[str, ...] = Field(..., min_length=1)
+    scopes: tuple[str, ...] = Field(("repository",), description='"repository" or names of environments')
+    only_missing: bool = Field(False, description="leave those that are set")
+
+
+class RunWorkflow(StepBase):
+    do: Literal["run_workflow"]
+    workflow: str
+    ref: str | None = Field(None, description="the default branch without it")
+    inputs: dict[str, str] = Field(default_factory=dict)
+    times: int = Field(1, ge=1, le=10, description="one after another")
+    wait: Duration | None = Field(None, description="until each has ended, at most this long; not at all without it")
+
+
+class Rerun(StepBase):
+    do: Literal["rerun"]
+    run: str = "%{target.id}"
+    jobs: Literal["failed", "all"] = "failed"
+
+
+class CancelRun(StepBase):
+    do: Literal["cancel"]
+    run: str = "%{target.id}"
+
+
+class WorkflowState(StepBase):
+    """Switch a workflow off or on: how deployments are blocked, and let go again."""
+
+    do: Literal["workflow_state"]
+    workflow: str
+    state: Literal["off", "on"]
+
+
+class Label(StepBase):
+    do: Literal["label"]
+    issue: str = "%{target.number}"
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+class Assign(StepBase):
+    do: Literal["assign"]
+    issue: str = "%{target.number}"
+    to: tuple[str, ...]
+
+
+class CommentOn(StepBase):
+    do: Literal["comment"]
+    issue: str = "%{target.number}"
+    text: str
+
+
+class CloseIssue(StepBase):
+    do: Literal["close_issue"]
+    issue: str = "%{target.number}"
+    reason: Literal["completed", "not_planned"] = "completed"
+    comment: str = ""
+
+
+class Silence(StepBase):
+    do: Literal["silence"]
+    matching: dict[str, str] = Field(..., min_length=1, description="labels, each with its exact value")
+    lasts: Duration = Field(..., alias="for")
+    comment: str
+
+
+class HttpRequest(StepBase):
+    """A secret in a header comes from the environment: `header_env`."""
+
+    do: Literal["http"]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
+    url: str = Field(..., pattern=r"^(https?://|%\{)")
+    headers: dict[str, str] = Field(default_factory=dict)
+    header_env: dict[str, str] = Field(default_factory=dict, description="header = environment variable that holds it")
+    body: str = ""
+    expect: tuple[int, ...] = (200, 201, 202, 204)
+    timeout: Duration = Field("10 s", validate_default=True)
+    repeatable: bool = Field(False, description="whether sending it twice does what sending it once does")
+
+
+class Command(StepBase):
+    """A local program with its arguments. No shell unless asked for; nothing of the environment but what is named."""
+
+    do: Literal["command"]
+    run: tuple[str, ...] = Field(..., min_length=1)
+    shell: bool = Field(False, description="run[0] is a script for /bin/sh; the rest are its $1, $2, ...")
+    folder: str | None = None
+    env: tuple[str, ...] = Field(("PATH", "HOME", "LANG"), description="variables that it is given")
+    timeout: Duration = Field("5 min", validate_default=True)
+    expect: tuple[int, ...] = (0,)
+    repeatable: bool = False
+    undo: tuple[str, ...] = Field((), description="the program and arguments that take it back, if any do")
+
+
+class WaitFor(StepBase):
+    do: Literal["wait"]
+    until: Check
+    within: Duration = Field("30 min", validate_default=True)
+
+
+class AskApproval(StepBase):
+    """Goes on when an approval of the plan is signed or overridden."""
+
+    do: Literal["approval"]
+    approval: str
+    within: Duration = Field("24 h", validate_default=True)
+
+
+class AskPerson(StepBase):
+    """A person does something that no machine can, and says so."""
+
+    do: Literal["person"]
+    text: str = Field(..., description="what to do")
+    question: str = Field("Done?", description="what is then confirmed")
+
+
+Step = Annotated[
+    CreateBranch | ChangeFiles | OpenPullRequest | MergePullRequest | SetSecrets | RunWorkflow | Rerun | CancelRun
+    | WorkflowState | Label | Assign | CommentOn | CloseIssue | Silence | HttpRequest | Command | WaitFor | AskApproval
+    | AskPerson,
+    Field(discriminator="do"),
+]  # fmt: skip
+
+
+class Runbook(Part):
+    """One runbook. `bound` says for what it is offered."""
+
+    id: str = Field(..., pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str
+    about: str = Field("", description="what it does and why this way")
+    cannot: str = Field("", description="what it can't do, said to whoever starts it")
+    bound: tuple[str, ...] = Field(
+        (), description='"kind:id" with * for any: "blocker:jest-configuration-fix", "run:*", "alert:DatabaseDown"; '
+        "kinds: blocker target deliverable outcome risk workflow run deployment pull issue escalation alert section"
+    )  # fmt: skip
+    only_when: Literal["", "failed", "running"] = Field("", description="for runs and workflows: only in this state")
+    approvals: tuple[str, ...] = Field((), description="approvals of the plan without which it does not run")
+    params: tuple[Param, ...] = ()
+    steps: tuple[Step, ...] = Field(..., min_length=1)
+    verify: Check | None = Field(None, description="what is watched afterwards; the bound promise's check without it")
+    verify_within: Duration = Field("30 min", validate_default=True)
+
+
+class RunbookFile(Part):
+    """A runbook's file: `format = 1`, then the runbook's keys under [[runbooks]]."""
+
+    format: Literal[1] = 1
+    runbooks: tuple[Runbook, ...] = Field(..., min_length=1)
