@@ -7,16 +7,10 @@ the first paint.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import contextvars
-import importlib
 import os
-import sys
-import threading
-import webbrowser
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
@@ -32,10 +26,8 @@ from textual.widgets import Input
 
 from vauntico_tui.actions.registry import BY_ID, Action, Target
 from vauntico_tui.base.clock import Clock, SystemClock
-from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.base.text import one_line
-from vauntico_tui.tui import acting, theme
-from vauntico_tui.tui.alarm import Alarm, notification
+from vauntico_tui.tui import acting, opening, theme
 from vauntico_tui.tui.commands import ActionCommands, HandCommands
 from vauntico_tui.tui.dashboard.screen import Dashboard
 from vauntico_tui.tui.format import tame
@@ -43,17 +35,14 @@ from vauntico_tui.tui.keys import bindings, check_keys, key_of
 from vauntico_tui.tui.plain import PlainFilter
 from vauntico_tui.tui.quiet import QuietCollector
 from vauntico_tui.tui.settings import ScreenSettings
+from vauntico_tui.tui.terminal import Terminal, drawing_on_output, has_browser, open_browser
 
 if TYPE_CHECKING:
+    from vauntico_tui.base.problems import Problem
     from vauntico_tui.view.model import View
     from vauntico_tui.warroom import Done, WarRoom
 
 __all__ = ["ScreenSettings", "WarRoomApp"]
-
-SCREENS = ("asking", "detail", "help", "issues", "kpi", "plan", "problems", "summary")
-"""Screens that are loaded when first opened, or in a quiet moment: an upgrade beneath a war room that stays open all
-day must not find it half loaded."""
-QUIET_MOMENT = 20.0  # seconds after the war room has opened
 
 TICK = 10.0  # seconds between looks at the clock; words on the screen change more rarely than this
 
@@ -96,7 +85,7 @@ class WarRoomApp(App[str]):
         self.ticks: Signal[datetime] = Signal(self, "tick")
         self.opening = False
         self.meant: tuple[Target, ...] = ()
-        self._alarm = Alarm()
+        self.terminal = Terminal(self, self.TITLE, notify=self.settings.notify)
         self._room_task: asyncio.Task[None] | None = None
         self._leave: Callable[[], None] = lambda: None
         self._plain = [PlainFilter()] if self.settings.plain else []
@@ -122,17 +111,7 @@ class WarRoomApp(App[str]):
         return [*super().get_line_filters(), *self._plain]
 
     def get_driver_class(self) -> type[Driver]:
-        """Textual draws on standard error; where that goes to a file (`2>errors`), we draw on standard output."""
-        usual = super().get_driver_class()
-        if sys.__stderr__ is None or sys.__stderr__.isatty() or not hasattr(sys.__stdout__, "isatty"):
-            return usual
-
-        class OnOutput(usual):  # type: ignore[valid-type, misc]
-            def __init__(self, *args: Any, **options: Any) -> None:
-                super().__init__(*args, **options)
-                self._file = sys.__stdout__
-
-        return OnOutput
+        return drawing_on_output(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[None]:
         return Dashboard()
@@ -140,7 +119,7 @@ class WarRoomApp(App[str]):
     def on_mount(self) -> None:
         self._collector.start()
         self.set_keymap(self.keys)
-        self._terminal_title(f"{self.TITLE}")
+        self.terminal.title()
         self.set_interval(TICK, self._tick)
         if self.key_warnings:
             self.say("; ".join(self.key_warnings), "soon")
@@ -165,25 +144,9 @@ class WarRoomApp(App[str]):
 
     def show(self, view: View) -> None:
         """Draw a new picture, wherever it is shown."""
-        if self.view is None or self.view.repository != view.repository:
-            self._terminal_title(f"{self.TITLE} · {view.repository}" if view.repository else self.TITLE)
         self.view = view
-        self._ring(view)
+        self.terminal.look(view)
         self.views.publish(view)
-
-    def _ring(self, view: View) -> None:
-        """Call the reader for what is new on Level 1: bell and notification where the terminal is not looked at; its
-        title says how many nobody has taken."""
-        news = self._alarm.look(view)
-        if not self.settings.notify or self._driver is None or self.is_headless or self.is_web:
-            return
-        if news.waiting_changed:
-            self._terminal_title(f"{f'({news.waiting}!) ' if news.waiting else ''}{self._titled(view)}")
-        if news.new and not self.app_focus:
-            self._driver.write(notification(news.words))
-
-    def _titled(self, view: View) -> str:
-        return f"{self.TITLE} · {view.repository}" if view.repository else self.TITLE
 
     # ---- the war room --------------------------------------------------------------------------------------------
 
@@ -192,21 +155,7 @@ class WarRoomApp(App[str]):
         if self.opening or self.room is not None:
             return
         self.opening = True
-        loop, context = asyncio.get_running_loop(), contextvars.copy_context()  # screens find their app in the context
-
-        def work() -> None:
-            room: WarRoom | None = None
-            problems: tuple[Problem, ...] = ()
-            try:
-                room = self._open_room()
-            except InputError as error:
-                problems = error.problems
-            except Exception as error:  # whatever it is, a person reads it, not a traceback
-                problems = (_surprise(error),)
-            with contextlib.suppress(RuntimeError):  # the loop is closed: the reader has left
-                loop.call_soon_threadsafe(self._opened, room, problems, context=context)
-
-        threading.Thread(target=work, name="open-room", daemon=True).start()
+        opening.in_thread(self._open_room, self._opened)
 
     def _opened(self, room: WarRoom | None, problems: tuple[Problem, ...]) -> None:
         self.opening = False
@@ -220,14 +169,16 @@ class WarRoomApp(App[str]):
         self.room = room
         self._leave = room.subscribe(self.show)
         self.show(room.view)
-        self.set_timer(QUIET_MOMENT, lambda: threading.Thread(target=_load_screens, daemon=True).start())
+        self.set_timer(opening.QUIET_MOMENT, opening.load_screens)
         self._room_task = asyncio.create_task(room.run())
         self._room_task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """The war room stopped by itself: say why; what is shown stays and ages."""
         if not task.cancelled() and (error := task.exception()) is not None and self.is_running:
-            self.say(f"the sources stopped: {_surprise(error).message}; leave and start again", "late", lasting=True)
+            self.say(
+                f"the sources stopped: {opening.surprise(error).message}; leave and start again", "late", lasting=True
+            )
 
     def action_quit(self) -> None:  # type: ignore[override]  # at once, so nothing to await
         self.leave()
@@ -237,14 +188,8 @@ class WarRoomApp(App[str]):
         self._leave()
         if self.room is not None:
             self.room.close()
-        self._terminal_title(None)
+        self.terminal.give_back()
         self.exit(result)
-
-    def _terminal_title(self, title: str | None) -> None:
-        """Set the terminal's title, or give back the one it had. Terminals that know neither ignore it."""
-        if self._driver is None or self.is_headless or self.is_web:
-            return
-        self._driver.write("\x1b[23;0t" if title is None else f"\x1b[22;0t\x1b]0;{tame(title)}\x07")
 
     # ---- actions -------------------------------------------------------------------------------------------------
 
@@ -393,8 +338,8 @@ class WarRoomApp(App[str]):
             return
         if not target.link.startswith(("https://", "http://")):
             self.say(f"not a web address: {target.link}", "soon")
-        elif _has_browser():
-            threading.Thread(target=webbrowser.open, args=(target.link,), daemon=True).start()
+        elif has_browser():
+            open_browser(target.link)
             self.say(f"opened {target.link}")
         else:
             self.copy_to_clipboard(target.link)
@@ -427,23 +372,3 @@ class WarRoomApp(App[str]):
 
 _SEVERITIES: dict[str, SeverityLevel] = {"late": "error", "soon": "warning"}
 _WHILE_TYPING = frozenset({"quit", "back", "palette"})
-
-
-def _surprise(error: BaseException) -> Problem:
-    """A failure that nobody foresaw, for a person."""
-    return Problem(
-        f"{type(error).__name__}: {one_line(str(error)) or 'no more is known'}",
-        hint="this should not happen; `vauntico-tui doctor` may tell more",
-    )
-
-
-def _has_browser() -> bool:
-    """Whether a browser would open where the reader sits."""
-    if os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"):
-        return False
-    return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _load_screens() -> None:
-    for name in SCREENS:
-        importlib.import_module(f"vauntico_tui.tui.screens.{name}")
