@@ -19,6 +19,7 @@ from vauntico_tui.actions.desk.office import Office, console_name
 from vauntico_tui.actions.desk.words import together
 from vauntico_tui.actions.perform import Done, Executor, missing, perform
 from vauntico_tui.actions.registry import ACTIONS, BY_ID, Action, Target
+from vauntico_tui.actions.remedy.remedy import Remedy
 from vauntico_tui.base.clock import Clock, SystemClock
 from vauntico_tui.base.problems import Problem
 from vauntico_tui.base.text import one_line
@@ -98,8 +99,10 @@ class WarRoom:
         self._last = last if last is not None and last.repository in {None, config.github.repository} else None
         self.office = Office(config, paging, desk, clock, self.row) if desk is not None and paging is not None else None
         self._view = self._build(last)
+        self.remedy = Remedy()
         self._executors: Mapping[str, Executor] = {
             **(self.office.executors if self.office is not None else {}),
+            **self.remedy.executors,
             "refresh.all": self._do_refresh,
             "refresh.pane": self._do_refresh,
             "pause": self._do_pause,

@@ -118,6 +118,30 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "message.replay", "Send again", "", "Send a dead letter of this escalation again.", mutates=True, needs="row"
     ),
+    Action(
+        "runbook.open", "Remediate", "x",
+        "What can be done about it: a runbook's plan, exactly as it would be run. Nothing is sent before you say so.",
+        footer=True, needs="row",
+    ),
+    Action("runbook.all", "Runbooks", "X", "Every runbook, and what runs or was cut off: resume, verify or undo it."),
+    Action(
+        "runbook.run", "Run the plan", "", "Run the very plan that is shown; planned again if the world has moved.",
+        danger="high", mutates=True,
+    ),
+    Action(
+        "runbook.resume", "Resume", "", "Go on where it was cut off; no step is done twice.",
+        danger="high", mutates=True,
+    ),
+    Action(
+        "runbook.undo", "Undo the runbook", "", "Take its steps back, the last one first; what can't be stays.",
+        danger="high", mutates=True,
+    ),
+    Action("runbook.cancel", "Cancel the runbook", "", "Stop it between two requests.", danger="low", mutates=True),
+    Action("run.log", "Log", "l", "The failing job's log, at its first error.", "list", needs="row"),
+    Action(
+        "run.compare", "Compare", "c", "What is different from the last green run: commits, files, jobs.", "list",
+        needs="row",
+    ),
     Action("issues.all", "All issues", "i", "Every issue, open and closed.", footer=True),
     Action("plan.show", "The plan", "P", "The whole plan, each promise with its verdict.", footer=True),
     Action("refresh.pane", "Refresh", "r", "Ask again what this pane shows.", footer=True),

@@ -60,6 +60,12 @@ class Ask:
     help: str = ""
 
 
+class Doubt(str):
+    """A question whose yes must be a person's: whether a step that was cut off was done. No `--yes` answers it."""
+
+    __slots__ = ()
+
+
 PlanState = Literal["ready", "nothing", "blocked"]
 
 
@@ -103,6 +109,7 @@ class Subject:
     id: str = ""
     title: str = ""
     link: str | None = None
+    labels: tuple[tuple[str, str], ...] = ()  # an alert's
 
     @property
     def key(self) -> str:
@@ -126,6 +133,8 @@ class RunPlan:
     cannot: str
     made_at: datetime
     digest: str  # of everything that is sent: the same plan has the same
+    check: str = ""  # the check behind `verify`, as JSON
+    within: float = 0.0  # seconds for which it is watched
 
     @property
     def blocked(self) -> tuple[str, ...]:
@@ -169,7 +178,10 @@ class StepRun:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """A plan being run, as the journal knows it and as it is shown live."""
+    """A plan being run, as the journal knows it and as it is shown live. Its id is the plan's that was confirmed.
+
+    `ended_at` is set where it is over for good: done, undone, or begun anew by another one.
+    """
 
     id: str
     plan: RunPlan
