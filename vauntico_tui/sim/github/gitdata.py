@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 
 from vauntico_tui.sim.github.call import ApiError, Call, Paged, Reply, found, invalid
+from vauntico_tui.sim.github.opening import check_ref_name
 from vauntico_tui.sim.github.router import Router
 from vauntico_tui.sim.world import changes
+from vauntico_tui.sim.world.protection import ProtectedError, refuse_deletion, refuse_push
 
 router = Router()
 REPO = "/repos/{owner}/{repo}"
 GIT = REPO + "/git"
-_BAD_REF = re.compile(r"[\x00-\x20~^:?*\[\\\x7f]|\.\.|@\{|//|/\Z|\.\Z|\.lock\Z")
 
 
 def _ref(call: Call) -> str:
@@ -38,11 +38,11 @@ def matching_refs(call: Call) -> object:
 @router.add("POST", GIT + "/refs", "git/refs#create-a-reference")
 def create_ref(call: Call) -> object:
     name, sha = call.text("ref"), call.text("sha")
-    if not name.startswith("refs/") or name.count("/") < 2 or _BAD_REF.search(name):
+    bare = check_ref_name(name)
+    if bare is None:
         raise ApiError(422, f"{name} is not a valid ref name.")
     if sha not in call.world.git.commits:
         raise ApiError(422, "Object does not exist")
-    bare = name.removeprefix("refs/")
     if bare in call.world.git.refs:
         raise ApiError(422, "Reference already exists")
     changes.set_ref(call.world, bare, sha, call.user)
@@ -56,8 +56,13 @@ def update_ref(call: Call) -> object:
         raise ApiError(422, "Reference does not exist")
     if sha not in git.commits:
         raise ApiError(422, "Object does not exist")
-    if not call.body.get("force") and git.merge_base(git.refs[name], sha) != git.refs[name]:
+    forced = git.merge_base(git.refs[name], sha) != git.refs[name]
+    if forced and not call.body.get("force"):
         raise ApiError(422, "Update is not a fast forward")
+    try:
+        refuse_push(call.world, name.removeprefix("heads/"), call.user, force=forced)
+    except ProtectedError as refusal:
+        raise ApiError(422, str(refusal)) from None
     changes.set_ref(call.world, name, sha, call.user)
     return call.shapes.ref(name, sha)
 
@@ -69,6 +74,10 @@ def delete_ref(call: Call) -> object:
         raise ApiError(422, "Reference does not exist")
     if name == f"heads/{call.world.default_branch}":
         raise ApiError(422, "Cannot delete the default branch")
+    try:
+        refuse_deletion(call.world, name.removeprefix("heads/"))
+    except ProtectedError as refusal:
+        raise ApiError(422, str(refusal)) from None
     changes.delete_ref(call.world, name, call.user)
     return Reply(status=204)
 

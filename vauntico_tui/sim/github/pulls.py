@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from vauntico_tui.sim.github.call import ApiError, Call, Paged, Reply, found, invalid
+from vauntico_tui.sim.github.opening import open_pull
+from vauntico_tui.sim.github.protection import changed
 from vauntico_tui.sim.github.router import Router
 from vauntico_tui.sim.world import changes
 from vauntico_tui.sim.world.git import Commit
+from vauntico_tui.sim.world.protection import ProtectedError, refuse_merge
 from vauntico_tui.sim.world.records import Pull
 
 router = Router()
@@ -61,22 +64,15 @@ def pull(call: Call) -> object:
 
 @router.add("POST", REPO + "/pulls", "pulls/pulls#create-a-pull-request")
 def create(call: Call) -> object:
-    world = call.world
-    head, base = call.text("head").rpartition(":")[2], call.text("base")
-    title = call.text("title")
-    for name, value in (("base", base), ("head", head)):
-        if world.head(value) is None:
-            raise invalid("PullRequest", "invalid", name)
-    if not title.strip():
-        raise invalid("PullRequest", "missing_field", "title")
-    if world.pull_from(head):
-        message = f"A pull request already exists for {world.owner}:{head}."
-        raise ApiError(422, "Validation Failed", [{"resource": "PullRequest", "code": "custom", "message": message}])
-    if world.git.merge_base(world.git.refs[f"heads/{base}"], world.git.refs[f"heads/{head}"]) == world.head(head):
-        message = f"No commits between {base} and {head}"
-        raise ApiError(422, "Validation Failed", [{"resource": "PullRequest", "code": "custom", "message": message}])
-    draft = bool(call.body.get("draft", False))
-    made = changes.open_pull(world, title, call.text("body", ""), call.user, head=head, base=base, draft=draft)
+    made = open_pull(
+        call.world,
+        call.user,
+        title=call.text("title"),
+        body=call.text("body", ""),
+        head=call.text("head").rpartition(":")[2],
+        base=call.text("base"),
+        draft=bool(call.body.get("draft", False)),
+    )
     return Reply(_detail(call, made), 201, {"Location": f"{call.shapes.repo_api}/pulls/{made.number}"})
 
 
@@ -117,6 +113,7 @@ def merge(call: Call) -> object:
     if call.body.get("sha") not in (None, held.head_sha):
         raise ApiError(409, "Head branch was modified. Review and try the merge again.")
     try:
+        refuse_merge(call.world, held, call.user)
         sha = changes.merge_pull(
             call.world,
             held,
@@ -127,26 +124,17 @@ def merge(call: Call) -> object:
         )
     except changes.ConflictError:
         raise ApiError(405, "Pull Request is not mergeable") from None
+    except ProtectedError as refusal:
+        raise ApiError(405, str(refusal)) from None
     return {"sha": sha, "merged": True, "message": "Pull Request successfully merged"}
 
 
 @router.add("GET", PULL + "/files", "pulls/pulls#list-pull-requests-files")
 def files(call: Call) -> object:
     held = _pull(call)
-    git, shapes = call.world.git, call.shapes
-
-    def shape(change: tuple[str, str | None, str | None]) -> object:
-        path, old, new = change
-        lines = [git.blobs[blob].count(b"\n") if blob else 0 for blob in (old, new)]
-        return {
-            "sha": new, "filename": path, "status": "added" if not old else "modified" if new else "removed",
-            "additions": lines[1], "deletions": lines[0], "changes": sum(lines),
-            "blob_url": f"{shapes.repo_html}/blob/{held.head_sha}/{path}",
-            "raw_url": f"{shapes.repo_html}/raw/{held.head_sha}/{path}",
-            "contents_url": f"{shapes.repo_api}/contents/{path}?ref={held.head_sha}",
-        }  # fmt: skip
-
-    return Paged(_changed(call, held), shape)
+    git = call.world.git
+    entries = changed(call, git.commits[held.base_sha], git.commits[held.head_sha])
+    return Paged(entries, lambda entry: entry)
 
 
 @router.add("GET", PULL + "/commits", "pulls/pulls#list-commits-on-a-pull-request")

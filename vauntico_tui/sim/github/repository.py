@@ -11,6 +11,7 @@ from vauntico_tui.sim.github.router import Router
 from vauntico_tui.sim.world import changes
 from vauntico_tui.sim.world.git import Commit
 from vauntico_tui.sim.world.people import PEOPLE
+from vauntico_tui.sim.world.protection import ProtectedError, refuse_push
 
 router = Router()
 REPO = "/repos/{owner}/{repo}"
@@ -65,8 +66,8 @@ def repository(call: Call) -> object:
 @router.add("GET", REPO + "/branches", "branches/branches#list-branches")
 def branches(call: Call) -> object:
     heads = [(ref.removeprefix("heads/"), sha) for ref, sha in call.world.git.refs.items() if ref.startswith("heads/")]
-    if call.query("protected") == "true":
-        heads = []
+    if wanted := call.query("protected"):
+        heads = [(name, sha) for name, sha in heads if (name in call.world.protections) == (wanted == "true")]
     return Paged(sorted(heads), lambda item: call.shapes.branch(*item))
 
 
@@ -171,6 +172,11 @@ def _write(call: Call) -> tuple[str, str, str | None]:
     if sha is None:
         raise ApiError(404, f"Branch {branch_name} not found")
     files = call.world.git.commits[sha].files
+    try:
+        refuse_push(call.world, branch_name, call.user)
+    except ProtectedError as refusal:
+        word = "delete" if call.request.method == "DELETE" else "update" if path in files else "create"
+        raise ApiError(409, f"Could not {word} file: {refusal}") from None
     if any(known.startswith(f"{path}/") for known in files):
         raise ApiError(422, f"{path} is a directory")
     return path, branch_name, files.get(path)

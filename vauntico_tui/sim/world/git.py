@@ -173,6 +173,17 @@ class Git:
         return merged
 
 
+def between(git: Git, base: str, head: str) -> list[Commit]:
+    """The commits of `head` that `base` does not have, oldest first."""
+    behind = {commit.sha for commit in git.log(base)}
+    return [commit for commit in git.log(head) if commit.sha not in behind][::-1]
+
+
+def distance(git: Git, base: str, head: str) -> tuple[int, int]:
+    """How many commits `head` has that `base` has not, and the other way round."""
+    return len(between(git, base, head)), len(between(git, head, base))
+
+
 def stamp(at: int) -> str:
     """An instant as GitHub writes it."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from vauntico_tui.base.clock import Clock
 from vauntico_tui.sim.world.agenda import Agenda
 from vauntico_tui.sim.world.git import Git
 from vauntico_tui.sim.world.people import OWNER
 from vauntico_tui.sim.world.records import Deployment, Environment, Issue, Label, Pull, Run, Secret, Thread
+
+if TYPE_CHECKING:
+    from vauntico_tui.sim.world.protection import Protection
 
 
 class World:
@@ -33,6 +37,8 @@ class World:
         self.labels: dict[str, Label] = {}
         self.secrets: dict[str, Secret] = {}
         self.environments: dict[str, Environment] = {}
+        self.protections: dict[str, Protection] = {}  # by branch
+        self.switched_off: set[str] = set()  # workflow files that a person has disabled
         self.nudges: list[tuple[float, str, float]] = []  # (wall instant, series, added from then on)
         self.scraped: dict[str, int] = {}  # job that monitoring/prometheus.yml names: since when
         self.created_at = 0

@@ -6,10 +6,12 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from vauntico_tui.sim.github.graphql.committing import COMMITTING
 from vauntico_tui.sim.github.graphql.connection import Edge, cursor
 from vauntico_tui.sim.github.graphql.objects import Info, Resolver, missing
 from vauntico_tui.sim.github.graphql.root import lookup
 from vauntico_tui.sim.world import changes
+from vauntico_tui.sim.world.protection import ProtectedError, refuse_merge
 from vauntico_tui.sim.world.records import Issue, Label, Pull, Thread
 
 
@@ -64,11 +66,14 @@ def _merge(_: Any, info: Info, input: dict[str, Any]) -> dict[str, Any]:
         raise GraphQLError("Head branch was modified. Review and try the merge again.")
     method = (input.get("mergeMethod") or "MERGE").lower()
     title, text = input.get("commitHeadline") or "", input.get("commitBody") or ""
+    login = info.context.account.login
     try:
-        login = info.context.account.login
+        refuse_merge(info.context.world, pull, login)
         changes.merge_pull(info.context.world, pull, login, method=method, title=title, text=text)
     except changes.ConflictError:
         raise GraphQLError("Pull Request is not mergeable", extensions={"type": "UNPROCESSABLE"}) from None
+    except ProtectedError as refusal:
+        raise GraphQLError(str(refusal), extensions={"type": "UNPROCESSABLE"}) from None
     return {**_echo(input), "pullRequest": pull}
 
 
@@ -89,6 +94,7 @@ def _echo(input: dict[str, Any]) -> dict[str, Any]:
 
 
 MUTATIONS: dict[str, Resolver] = {
+    **COMMITTING,
     "closeIssue": _close,
     "reopenIssue": _reopen,
     "addComment": _comment,

@@ -71,6 +71,15 @@ class Blob:
 @dataclass(frozen=True, slots=True)
 class Tree:
     sha: str
+    at: str = ""  # its path from the root, with a slash at its end
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two commits of a comparison."""
+
+    base: Commit
+    head: Commit
 
 
 @dataclass(frozen=True, slots=True)

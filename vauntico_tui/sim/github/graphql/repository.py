@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -146,7 +147,19 @@ def _object(world: World, info: Info, expression: str | None = None, oid: str | 
         if entry is None:
             return None
         tree = entry.sha
-    return Tree(tree)
+    return Tree(tree, f"{path}/" if path else "")
+
+
+def _templates(world: World, info: Info) -> list[dict[str, Any]]:
+    """Where GitHub looks for a pull request's template: the root, .github and docs, whatever the case."""
+    commit = world.git.commits[world.git.refs[f"heads/{world.default_branch}"]]
+    found = sorted(path for path in commit.files if _TEMPLATE.match(path))
+    return [
+        {"filename": path, "body": world.git.blobs[commit.files[path]].decode("utf-8", "replace")} for path in found
+    ]
+
+
+_TEMPLATE = re.compile(r"((docs|\.github)/)?pull_request_template(\.(md|txt)|/[^/]+\.md)\Z", re.IGNORECASE)
 
 
 def _refs(world: World, info: Info, **args: Any) -> Connection:
@@ -199,6 +212,10 @@ REPOSITORY: dict[str, Resolver] = {
     "object": _object,
     "ref": lambda world, info, **args: find_ref(world, args["qualifiedName"]),
     "refs": _refs,
+    "branchProtectionRules": lambda world, info, **args: connect(list(world.protections.values()), args),
+    "pullRequestTemplates": _templates,
+    "viewerCanAdminister": lambda world, info: True,
+    "deleteBranchOnMerge": lambda world, info: False,
     "label": lambda world, info, name: world.labels.get(name.casefold()),
     "labels": _labels,
     "assignableUsers": _people,

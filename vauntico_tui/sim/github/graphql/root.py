@@ -19,10 +19,11 @@ from vauntico_tui.sim.github.graphql.checks import (
     WORKFLOW,
 )
 from vauntico_tui.sim.github.graphql.connection import edges, nodes, page_info
-from vauntico_tui.sim.github.graphql.git import BLOB, COMMIT, ENTRY, REF, TREE
+from vauntico_tui.sim.github.graphql.git import ACTOR, BLOB, COMMIT, COMPARISON, ENTRY, PROTECTION, REF, TREE
 from vauntico_tui.sim.github.graphql.objects import (
     Blob,
     Check,
+    Comparison,
     Context,
     Info,
     PullCommit,
@@ -39,6 +40,7 @@ from vauntico_tui.sim.github.graphql.threads import COMMENT, ISSUE, LABEL, PULL,
 from vauntico_tui.sim.github.shapes import read_node_id
 from vauntico_tui.sim.world.git import Commit, TreeEntry, stamp
 from vauntico_tui.sim.world.people import PEOPLE, Person
+from vauntico_tui.sim.world.protection import Protection
 from vauntico_tui.sim.world.records import (
     Comment,
     Deployment,
@@ -61,7 +63,8 @@ from vauntico_tui.sim.world.world import World
 
 def _repository(_: Any, info: Info, owner: str, name: str, **_followed: bool) -> World:
     world: World = info.context.world
-    if f"{owner}/{name}".casefold() != world.full_name:
+    scopes = info.context.account.scopes
+    if f"{owner}/{name}".casefold() != world.full_name or (scopes is not None and "repo" not in scopes):
         raise missing("a Repository", f"with the name '{owner}/{name}'")
     return world
 
@@ -130,6 +133,8 @@ def lookup(world: World, text: str) -> Any:
             return world.git.commits.get(key)
         case "W":
             return WORKFLOWS_BY_ID.get(number)
+        case "BPR":
+            return next((held for held in world.protections.values() if held.id == number), None)
         case "REF":
             return Ref(key, world.git.refs[key]) if key in world.git.refs else None
     return None
@@ -156,6 +161,7 @@ RESOLVERS: dict[str, dict[str, Resolver]] = {
     "Label": LABEL, "User": USER, "Bot": USER, "Organization": USER, "Ref": REF, "Commit": COMMIT, "Blob": BLOB,
     "Tree": TREE, "TreeEntry": ENTRY, "WorkflowRun": RUN, "Workflow": WORKFLOW, "CheckSuite": SUITE,
     "CheckRun": CHECK, "CheckStep": STEP, "CheckAnnotation": ANNOTATION, "Deployment": DEPLOYMENT,
+    "BranchProtectionRule": PROTECTION, "RefUpdateRule": PROTECTION, "Comparison": COMPARISON, "GitActor": ACTOR,
     "DeploymentStatus": STATUS, "StatusCheckRollup": ROLLUP, "PullRequestCommit": PULL_COMMIT,
 }  # fmt: skip
 
@@ -164,7 +170,7 @@ TYPES: dict[type, str] = {
     Commit: "Commit", Blob: "Blob", Tree: "Tree", TreeEntry: "TreeEntry", Run: "WorkflowRun",
     WorkflowSpec: "Workflow", Suite: "CheckSuite", Check: "CheckRun", StepView: "CheckStep",
     Deployment: "Deployment", DeploymentStatus: "DeploymentStatus", Rollup: "StatusCheckRollup",
-    PullCommit: "PullRequestCommit",
+    PullCommit: "PullRequestCommit", Protection: "BranchProtectionRule", Comparison: "Comparison",
 }  # fmt: skip
 
 

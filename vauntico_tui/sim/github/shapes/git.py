@@ -72,17 +72,23 @@ class GitShapes(Base):
     def branch(self, name: str, sha: str) -> Json:
         """short-branch."""
         commit = {"sha": sha, "url": f"{self.repo_api}/commits/{sha}"}
-        return {"name": name, "commit": commit, "protected": False}
+        return {"name": name, "commit": commit, "protected": name in self.world.protections}
 
     def branch_detail(self, name: str, commit: Commit) -> Json:
         """branch-with-protection."""
         url = f"{self.repo_api}/branches/{quote(name)}"
+        held = self.world.protections.get(name)
+        names = list(held.checks or ()) if held else []
+        level = "off" if not names or held is None else "everyone" if held.bind_admins else "non_admins"
         return {
             "name": name, "commit": self.commit(commit),
-            "_links": {"self": url, "html": f"{self.repo_html}/tree/{quote(name)}"}, "protected": False,
+            "_links": {"self": url, "html": f"{self.repo_html}/tree/{quote(name)}"}, "protected": held is not None,
             "protection": {
-                "enabled": False,
-                "required_status_checks": {"enforcement_level": "off", "contexts": [], "checks": []},
+                "enabled": held is not None,
+                "required_status_checks": {
+                    "enforcement_level": level, "contexts": names,
+                    "checks": [{"context": one, "app_id": None} for one in names],
+                },
             },
             "protection_url": f"{url}/protection",
         }  # fmt: skip
