@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import psycopg
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 import vauntico_tui.journal
 from tests.journal.conftest import FilePlace, Place, ServerPlace, sql
@@ -149,3 +153,56 @@ def test_a_file_is_durable_when_it_answers(file_place: FilePlace) -> None:
         assert connection.scalar(sql("PRAGMA journal_mode")) == "wal"
         assert connection.scalar(sql("PRAGMA synchronous")) == 2
         assert connection.scalar(sql("PRAGMA foreign_keys")) == 1
+
+
+_CATALOGUE = """
+SELECT 'column', table_name, column_name, ordinal_position::text, data_type, column_default, is_nullable
+    FROM information_schema.columns WHERE table_schema = 'vauntico'
+UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, '', pg_get_constraintdef(oid), '', ''
+    FROM pg_constraint WHERE connamespace = 'vauntico'::regnamespace
+UNION ALL SELECT 'index', tablename, indexname, '', indexdef, '', '' FROM pg_indexes WHERE schemaname = 'vauntico'
+UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, '', pg_get_triggerdef(oid), '', '' FROM pg_trigger
+    WHERE NOT tgisinternal
+UNION ALL SELECT 'function', proname, '', '', pg_get_functiondef(oid), '', '' FROM pg_proc
+    WHERE pronamespace = 'vauntico'::regnamespace
+ORDER BY 1, 2, 3
+"""
+
+
+def _made(place: Place, make: Callable[[Connection], None]) -> list[tuple[Any, ...]]:
+    """What stands in a database after `make`, and its revision."""
+    if isinstance(place, ServerPlace):
+        with psycopg.connect(place.url, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA vauntico CASCADE")
+            connection.execute("CREATE SCHEMA vauntico")
+    database = _raw(place)
+    with database.write() as connection:
+        make(connection)
+        question = "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2" if database.sqlite else _CATALOGUE
+        found = [tuple(row) for row in connection.execute(sql(question.replace(":", "\\:")))]
+        found.append((schema.version(connection),))
+    database.close()
+    return found
+
+
+def test_a_new_journal_is_what_the_migrations_make(place: Place, tmp_path: Path) -> None:
+    made = _made(place, schema.create)
+    if isinstance(place, FilePlace):
+        place = FilePlace(tmp_path / "migrated")
+    assert _words(_made(place, lambda connection: schema.upgrade(connection, schema.HEAD))) == _words(made)
+    assert len(made) > 30
+
+
+def _words(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Without the line breaks of the two that write the version's table."""
+    return [tuple(" ".join(str(field).split()).replace("( ", "(").replace(" )", ")") for field in row) for row in rows]
+
+
+def test_a_new_journal_is_made_without_alembic(tmp_path: Path) -> None:
+    program = (
+        "import sys; from vauntico_tui.journal.open import open_journal;"
+        f"open_journal({str(tmp_path / 'journal.sqlite')!r}, console='c').last_seq();"
+        "print([name for name in ('alembic', 'sqlalchemy.dialects.postgresql') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, case, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from vauntico_tui.journal.codec import instant
 from vauntico_tui.journal.database import Database
 from vauntico_tui.journal.tables import leases, published
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,13 @@ class Published:
 
 
 def _insert(database: Database) -> type[sqlite.Insert] | type[postgresql.Insert]:
-    return sqlite.Insert if database.sqlite else postgresql.Insert
+    if database.sqlite:
+        from sqlalchemy.dialects import sqlite  # noqa: PLC0415
+
+        return sqlite.Insert
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415  2 MB that a file needs not
+
+    return postgresql.Insert
 
 
 class Leases:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +15,7 @@ from vauntico_tui.journal.answers import DamagedError, NotAllowedError, TooNewEr
 from vauntico_tui.journal.database import Database
 from vauntico_tui.journal.dump import dump_tables
 from vauntico_tui.journal.grants import regrant
+from vauntico_tui.journal.migrations import versions
 
 HEAD = "0002"
 """The newest revision in migrations/versions; a test holds it against them."""
@@ -55,7 +58,10 @@ def bring_up(database: Database, *, backup_folder: Path) -> Path | None:
                 _own_schema(connection, database)
             elif found is None:
                 _refuse_foreign(connection, database.shown)
-            upgrade(connection, HEAD)
+            if found is None:
+                create(connection)
+            else:
+                upgrade(connection, HEAD)
             if not database.sqlite:
                 regrant(database, connection)
     return backup
@@ -102,6 +108,19 @@ def _own_schema(connection: Connection, database: Database) -> None:
         )
     quoted = connection.dialect.identifier_preparer.quote_identifier(database.schema)
     connection.execute(text(f"CREATE SCHEMA {quoted}"))
+
+
+def create(connection: Connection) -> None:
+    """Make a new journal as the migrations do, but without Alembic: that would stay in memory for as long as the
+    program runs. A test holds the two against each other."""
+    names = [module.name for module in pkgutil.iter_modules(versions.__path__)]
+    for name in (name for revision in KNOWN for name in names if name.startswith(f"r{revision}_")):
+        importlib.import_module(f"{versions.__name__}.{name}").make(connection)
+    connection.exec_driver_sql(
+        "CREATE TABLE alembic_version"
+        " (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+    )
+    connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
 
 
 def upgrade(connection: Connection, to: str) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import uuid
 
-from alembic import op
-from sqlalchemy import bindparam, text
+from sqlalchemy import Connection, text
 
 from vauntico_tui.journal.codec import genesis
 
@@ -290,16 +289,22 @@ _POSTGRESQL = (
 )
 
 
-def upgrade() -> None:
-    sqlite = op.get_bind().dialect.name == "sqlite"
+def make(connection: Connection) -> None:
+    """Run it, with Alembic or without."""
+    sqlite = connection.dialect.name == "sqlite"
     key = "INTEGER PRIMARY KEY" if sqlite else "BIGINT PRIMARY KEY"
     for statement in _TABLES:
-        op.execute(statement.replace("{key}", key))
+        connection.exec_driver_sql(statement.replace("{key}", key))
     journal_id = str(uuid.uuid4())
-    op.execute(
-        text("INSERT INTO head (one, journal_id, seq, hash, at) VALUES (1, :id, 0, :hash, 0)").bindparams(
-            bindparam("id", journal_id), bindparam("hash", genesis(journal_id))
-        )
+    connection.execute(
+        text("INSERT INTO head (one, journal_id, seq, hash, at) VALUES (1, :id, 0, :hash, 0)"),
+        {"id": journal_id, "hash": genesis(journal_id)},
     )
     for statement in _SQLITE if sqlite else _POSTGRESQL:
-        op.get_bind().exec_driver_sql(statement)
+        connection.exec_driver_sql(statement)
+
+
+def upgrade() -> None:
+    from alembic import op  # noqa: PLC0415  only where an older journal is brought forward
+
+    make(op.get_bind())
