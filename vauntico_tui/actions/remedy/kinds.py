@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -52,8 +52,8 @@ class Running:
     told: Told
     cancelled: Callable[[], bool]
     began_at: datetime | None = None  # when this step was first begun, if it was before
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    confirmed: Callable[[str], bool] = field(default=lambda _: False, repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # NAME, or NAME@scope for one scope alone
+    confirmed: Callable[[str], bool | Awaitable[bool]] = field(default=lambda _: False, repr=False)  # asks a person
 
 
 class Surroundings(Protocol):
