@@ -199,3 +199,28 @@ def test_two_boxes_know_nothing_of_each_other(make: Callable[..., Ask]) -> None:
     one("PATCH", "/issues/14", json={"state": "closed"})
     fault(one, "status", value=500)
     assert other.json("/issues/14")["state"] == "open"
+
+
+def test_an_answer_that_is_lost_was_done_all_the_same(ask: Ask) -> None:
+    fault(ask, "lost_answer", method="post", path="*/comments", times=1)
+    with pytest.raises(httpx.RemoteProtocolError):
+        ask("POST", "/issues/14/comments", json={"body": "lost"})
+    assert [one["body"] for one in ask.json("/issues/14/comments")].count("lost") == 1
+    assert ask("POST", "/issues/14/comments", json={"body": "found"}).status_code == 201
+
+
+def test_a_refused_connection_did_nothing(ask: Ask) -> None:
+    fault(ask, "refused", method="POST", times=1)
+    before = len(ask.json("/issues/14/comments"))
+    with pytest.raises(httpx.RemoteProtocolError):
+        ask("POST", "/issues/14/comments", json={"body": "never"})
+    assert len(ask.json("/issues/14/comments")) == before
+
+
+def test_a_fault_meets_the_nth_request_and_what_it_holds(ask: Ask) -> None:
+    fault(ask, "status", value=500, path="*/labels", skip=2, times=1)
+    assert [ask.get("/labels").status_code for _ in range(4)] == [200, 200, 500, 200]
+    fault(ask, "status", value=500, path="*/graphql", holds="closeIssue")
+    assert ask.graphql("{ viewer { login } }")["data"]["viewer"]["login"] == "lead-dev"
+    with pytest.raises(AssertionError):
+        ask.graphql("mutation { closeIssue(input: {issueId: 1}) { clientMutationId } }")

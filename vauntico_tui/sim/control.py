@@ -25,7 +25,7 @@ HELP = {
     "POST /advance": '{"seconds": 3600}: skip world time; all that would have happened has happened now',
     "POST /act": "consequences by name: " + "; ".join(map(_what, ACTS.values())),
     "GET /faults": "the faults in force",
-    "POST /fault": '{"target", "kind", "value"?, "path"?, "times"?}; targets: ' + ", ".join(faults.TARGETS)
+    "POST /fault": '{"target", "kind", "value"?, "path"?, "method"?, "holds"?, "skip"?, "times"?}; targets: ' + ", ".join(faults.TARGETS)
     + "; kinds: " + "; ".join(f"{kind}: {what}" for kind, what in faults.KINDS.items()),
     "DELETE /fault": "lift all faults; ?target=github those of a target, ?id=3 one",
     "GET /requests": "what was asked of the box and what it cost; ?target=github, ?limit=500",
@@ -99,7 +99,7 @@ def _count(body: dict[str, Any], name: str) -> int | None:
 
 def _fault(held: faults.Faults, body: dict[str, Any]) -> faults.Fault:
     value, times, path = body.get("value"), body.get("times"), body.get("path")
-    unknown = sorted(body.keys() - {"target", "kind", "value", "path", "times"})
+    unknown = sorted(body.keys() - {"target", "kind", "value", "path", "times", "method", "holds", "skip"})
     if unknown:
         raise ValueError(f"unknown: {', '.join(unknown)}")
     return held.add(
@@ -108,6 +108,9 @@ def _fault(held: faults.Faults, body: dict[str, Any]) -> faults.Fault:
         None if value is None else float(value),
         None if path is None else str(path),
         None if times is None else int(times),
+        method=None if body.get("method") is None else str(body["method"]),
+        holds=None if body.get("holds") is None else str(body["holds"]),
+        skip=int(body.get("skip", 0)),
     )
 
 

@@ -14,7 +14,9 @@ TARGETS = ("github", "prometheus", "alertmanager", "webhook")
 KINDS = {
     "latency": "each answer comes `value` seconds late",
     "status": "answers have the status `value` and the service's kind of error body",
-    "cut": "the body stops halfway",
+    "cut": "the request is done, the body of its answer stops halfway",
+    "lost_answer": "the request is done, the connection closed without an answer",
+    "refused": "the connection is closed before anything is done",
     "garbage": "the body is noise under a JSON content type",
     "html": "a 200 with a page of HTML, as a proxy's sign-in page",
     "hang": "no answer ever comes",
@@ -29,7 +31,8 @@ KINDS = {
 
 @dataclass(slots=True)
 class Fault:
-    """A fault in force. `path` is a pattern like `/api/v3/repos/*/issues*`; `times` counts down where it is set."""
+    """A fault in force. `path` is a pattern like `/api/v3/repos/*/issues*`, `method` a verb, `holds` a text of the
+    request's body: what is set must fit. The first `skip` that fit go free; `times` counts down where it is set."""
 
     id: int
     target: str
@@ -37,6 +40,9 @@ class Fault:
     value: float | None = None
     path: str | None = None
     times: int | None = None
+    method: str | None = None
+    holds: str | None = None
+    skip: int = 0
     since: float = field(default_factory=time.time)
 
     def shown(self) -> dict[str, object]:
@@ -47,7 +53,21 @@ class Fault:
             "value": self.value,
             "path": self.path,
             "times": self.times,
+            "method": self.method,
+            "holds": self.holds,
+            "skip": self.skip,
         }
+
+    def fits(self, target: str, request: Request, kinds: tuple[str, ...]) -> bool:
+        """Whether a request meets it."""
+        return (
+            self.target == target
+            and (not kinds or self.kind in kinds)
+            and (self.path is None or fnmatchcase(request.path, self.path))
+            and (self.method is None or self.method == request.method)
+            and (self.holds is None or self.holds.encode() in request.body)
+            and (self.times is None or self.times > 0)
+        )
 
 
 class Faults:
@@ -60,7 +80,16 @@ class Faults:
         self.lifted = threading.Condition(self._lock)
 
     def add(
-        self, target: str, kind: str, value: float | None = None, path: str | None = None, times: int | None = None
+        self,
+        target: str,
+        kind: str,
+        value: float | None = None,
+        path: str | None = None,
+        times: int | None = None,
+        *,
+        method: str | None = None,
+        holds: str | None = None,
+        skip: int = 0,
     ) -> Fault:
         """Put a fault in force. Raises ValueError with a sentence."""
         if target not in TARGETS:
@@ -71,7 +100,10 @@ class Faults:
             raise ValueError("a status fault needs `value`: an HTTP status")
         if kind == "latency" and not value:
             raise ValueError("a latency fault needs `value`: seconds")
-        fault = Fault(next(self._ids), target, kind, value, path, times)
+        if skip < 0:
+            raise ValueError("skip must not be negative")
+        verb = None if method is None else method.upper()
+        fault = Fault(next(self._ids), target, kind, value, path, times, verb, holds, skip)
         with self._lock:
             self._all.append(fault)
         return fault
@@ -95,15 +127,14 @@ class Faults:
     def take(self, target: str, request: Request, kinds: tuple[str, ...] = ()) -> list[Fault]:
         """The faults that this request meets (of `kinds`, if given); those with a count are used up by it."""
         with self._lock:
-            met = [
-                fault
-                for fault in self._all
-                if fault.target == target
-                and (not kinds or fault.kind in kinds)
-                and (fault.path is None or fnmatchcase(request.path, fault.path))
-                and (fault.times is None or fault.times > 0)
-            ]
-            for fault in met:
+            met = []
+            for fault in self._all:
+                if not fault.fits(target, request, kinds):
+                    continue
+                if fault.skip:
+                    fault.skip -= 1
+                    continue
+                met.append(fault)
                 if fault.times is not None:
                     fault.times -= 1
             return met
@@ -133,6 +164,8 @@ def faulty(target: str, faults: Faults, app: App, error: App | None = None) -> A
                 case "hang":
                     faults.wait_lifted(fault)
                     return Response(drop=True)
+                case "refused":
+                    return Response(drop=True)
                 case "html":
                     return Response.text(_PAGE, kind="text/html; charset=utf-8")
                 case "garbage":
@@ -149,6 +182,8 @@ def faulty(target: str, faults: Faults, app: App, error: App | None = None) -> A
         for fault in met:
             if fault.kind == "cut":
                 response.cut = True
+            elif fault.kind == "lost_answer":
+                response.drop = True
             elif fault.kind == "skew":
                 response.skew = fault.value or 3600.0
         return response
