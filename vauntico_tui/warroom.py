@@ -19,6 +19,7 @@ from vauntico_tui.actions.desk.office import Office, console_name
 from vauntico_tui.actions.desk.words import together
 from vauntico_tui.actions.perform import Done, Executor, missing, perform
 from vauntico_tui.actions.registry import ACTIONS, BY_ID, Action, Target
+from vauntico_tui.actions.remedy.ci.reader import CiReader
 from vauntico_tui.actions.remedy.remedy import Remedy
 from vauntico_tui.base.clock import Clock, SystemClock
 from vauntico_tui.base.problems import Problem
@@ -296,6 +297,7 @@ class WarRoom:
             return
         self._closed = True
         self._hub.close()
+        self.ci.close()
         if self.office is not None:
             self.office.close()
         self._changed()

@@ -88,6 +88,10 @@ class Ask:
 
         return await self._call(run)
 
+    async def using(self, run: Callable[[Client, list[Answer]], T]) -> T:
+        """Have something done with the client, in its thread."""
+        return await self._call(run)
+
     async def account(self) -> str:
         """A fingerprint of URL, repository and token. Raises SourceError where there is no token."""
         return await self._call(lambda client, _: client.account, counted=False)

@@ -50,6 +50,7 @@ class Client:
         self.account = hashlib.sha256(spelled.encode()).hexdigest()
         verify: bool | str = str(config.ca_file.expanduser()) if config.ca_file else True
         address = urlsplit(config.url)
+        self.secure = address.scheme == "https"
         self._requester = github.Github(
             auth=github.Auth.Token(token.value),
             base_url=config.url.rstrip("/"),
@@ -77,6 +78,14 @@ class Client:
         if etag is not None:
             headers["If-None-Match"] = etag
         return self._ask("GET", path, headers, None, seen=seen, what=what)
+
+    def location(self, path: str, seen: list[Answer], *, what: str) -> str:
+        """Where GitHub sends whoever asks for a path: a signed address, which needs no token and gets none. "" where it
+        answers by itself. Raises SourceError."""
+        good = frozenset({200, 302, 303, 307})
+        return self._ask("GET", path, {"Accept": JSON}, None, seen=seen, what=what, good=good).headers.get(
+            "location", ""
+        )
 
     def graphql(self, query: str, variables: Mapping[str, Any], seen: list[Answer], *, what: str) -> Answer:
         """POST a GraphQL query; the body may hold `errors` beside `data`."""

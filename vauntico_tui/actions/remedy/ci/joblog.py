@@ -1,0 +1,381 @@
+"""A job's log, read: its lines, groups and steps, and where its errors are. Pure; built for a million lines.
+
+The bytes stay one block with the offsets of its lines beside it. A line is decoded when somebody looks at it.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from vauntico_tui.actions.remedy.ci.ansi import Span, plain, spans
+
+Kind = Literal["", "group", "error", "warning", "notice", "debug", "command", "gap"]
+
+PIECE = 1 << 18  # bytes looked at in one go: other threads get their turn in between
+MOST_MARKS = 50_000  # of errors, warnings and groups each: beyond it they are lines like others
+MOST_SHOWN = 20_000  # characters of one line
+_LEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z ?)?((?:\x1b\[[\d;]*m)*)")
+_MARK = re.compile(rb"##\[(group|endgroup|error|warning|notice|debug|command|section)\]")
+_KINDS: dict[bytes, Kind] = {
+    b"group": "group", b"error": "error", b"warning": "warning", b"notice": "notice", b"debug": "debug",
+    b"command": "command", b"section": "command",
+}  # fmt: skip
+_EXIT_CODE = re.compile(
+    rb"(Process completed with exit code|The process '.{1,300}' failed with exit code|The operation was canceled)"
+)
+_TELLING = re.compile(
+    r"\b(?:\w*Error|\w*Exception|ERROR|FATAL|fatal|FAIL(?:ED|URE)?|failed|panic|Traceback|npm ERR!|E[A-Z]{4,}[A-Z])\b"
+    r"|^\s*(?:✕|✗|×|●|not ok\b|error(?:\[\w+\])?:)|\berror TS\d+"
+)
+_NOT_TELLING = re.compile(r"\b(?:0 (?:errors?|failed|failures?)|no errors?)\b|continue-on-error|errexit|-e ", re.I)
+_LOOK_BACK = 5_000  # lines before an exit code in which its cause is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line as it is shown."""
+
+    kind: Kind
+    at: datetime | None
+    spans: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(text for text, _ in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines that fold: a step of the job, or a group in it. `first` is the group's own line; a step has none, its
+    first line is already its output. `end` is the line behind its last."""
+
+    kind: Literal["step", "group"]
+    title: str
+    first: int
+    end: int
+    mark: str = ""  # of a step: success, failure, ...
+    seconds: float | None = None
+    has_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepTime:
+    """A step as the API tells it."""
+
+    name: str
+    mark: str  # success, failure, skipped, running, ...
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+@dataclass(slots=True)
+class JobLog:
+    """A log with its lines counted from 0. `errors` are its `##[error]` lines; `cause` is the line that says why, where
+    an error only says the exit code."""
+
+    blob: bytes
+    starts: array[int]
+    groups: tuple[Section, ...]
+    steps: tuple[Section, ...]
+    errors: tuple[int, ...]
+    warnings: tuple[int, ...]
+    commands: frozenset[int] = frozenset()
+    cause: int | None = None
+    left_out: int = 0
+    gap: int | None = None  # the line that stands for what was left out
+    marks: dict[int, Kind] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def raw(self, line: int) -> bytes:
+        """A line's bytes without its end."""
+        start, end = self.starts[line], self.starts[line + 1]
+        if end > start and self.blob[end - 1 : end] == b"\n":
+            end -= 1
+        return self.blob[start:end]
+
+    def line(self, line: int) -> LogLine:
+        """A line, decoded and tamed."""
+        if line == self.gap:
+            return LogLine("gap", None, ((f"… {size(self.left_out)} of the log are left out here …", "dim"),))
+        raw = self.raw(line)
+        lead = _LEAD.match(raw)
+        assert lead is not None  # noqa: S101  it matches nothing too
+        at = _instant(lead[1])
+        kind = self.marks.get(line, "")
+        rest = raw[lead.end() :]
+        body = lead[2] + (rest.partition(b"]")[2] if kind else rest)
+        more = len(body) - 4 * MOST_SHOWN
+        text = body[: 4 * MOST_SHOWN].decode("utf-8", "replace")
+        told = spans(text)
+        if more > 0 or sum(len(part) for part, _ in told) > MOST_SHOWN:
+            told = _cut(told, max(more, 0))
+        return LogLine(kind, at, told)
+
+    def text(self, line: int) -> str:
+        """A line's words alone."""
+        return self.line(line).text
+
+    def step_of(self, line: int) -> Section | None:
+        """The step that a line belongs to."""
+        at = bisect_right(self.steps, line, key=lambda one: one.first) - 1
+        return self.steps[at] if at >= 0 and line < self.steps[at].end else None
+
+    @property
+    def first_error(self) -> int | None:
+        """Where to open: the line that tells why it failed."""
+        if self.cause is not None:
+            return min(self.cause, self.errors[0]) if self.errors else self.cause
+        return self.errors[0] if self.errors else None
+
+    @property
+    def stops(self) -> tuple[int, ...]:
+        """The lines that "next error" goes through."""
+        if self.cause is None or self.cause in self.errors:
+            return self.errors
+        return tuple(sorted({*self.errors, self.cause}))
+
+    def find(self, words: str, *, most: int = 100_000) -> Iterator[list[int]]:
+        """The lines that hold some words, in batches, so that whoever asks may stop. Capitals count where there are
+        any in `words`. Timestamps, escapes and `##[...]` are not looked at."""
+        fold = words == words.lower()
+        found = 0
+        for first, last in self._pieces():
+            text = self.blob[self.starts[first] : self.starts[last]].decode("utf-8", "replace")
+            text = text.lower() if fold else text
+            batch: list[int] = []
+            if "\x1b" in text or words in text:
+                for number in range(first, last):
+                    told = self.text(number)
+                    if words in (told.lower() if fold else told):
+                        batch.append(number)
+                        found += 1
+                        if found >= most:
+                            break
+            yield batch
+            if found >= most:
+                return
+
+    def _pieces(self) -> Iterator[tuple[int, int]]:
+        first, count = 0, len(self)
+        while first < count:
+            last = bisect_right(self.starts, self.starts[first] + PIECE, lo=first + 1, hi=count + 1) - 1
+            last = min(max(last, first + 1), count)
+            yield first, last
+            first = last
+
+
+def size(count: int) -> str:
+    """ "68 MB" """
+    return f"{count / 1e6:,.0f} MB" if count >= 10_000_000 else f"{count / 1000:,.0f} kB" if count > 999 else f"{count} B"
+
+
+def read(head: bytes, tail: bytes = b"", left_out: int = 0, steps: Sequence[StepTime] = ()) -> JobLog:
+    """Read a log; `tail` and `left_out` where its middle was not kept. Any bytes will do."""
+    gap_at: int | None = None
+    if left_out:
+        head = head[: head.rfind(b"\n") + 1] if b"\n" in head else head + b"\n"
+        tail = tail.partition(b"\n")[2] if b"\n" in tail[:PIECE] else tail
+        gap_at = len(head)
+        blob = head + b"\n" + tail
+    else:
+        blob = head + tail if tail else head
+    starts = _starts(blob)
+    log = JobLog(blob, starts, (), (), (), (), left_out=left_out)
+    if gap_at is not None:
+        log.gap = bisect_right(starts, gap_at) - 1
+    ends = _marks(log)
+    log.errors = tuple(line for line, kind in log.marks.items() if kind == "error")
+    log.warnings = tuple(line for line, kind in log.marks.items() if kind == "warning")
+    log.groups = tuple(_groups(log, ends))
+    log.steps = tuple(_steps(log, steps))
+    log.cause = _cause(log)
+    return log
+
+
+def _starts(blob: bytes) -> array[int]:
+    starts = array("Q", [0])
+    at = 0
+    while at < len(blob):
+        piece = blob[at : at + PIECE]
+        starts.extend([at + match.end() for match in re.finditer(rb"\n", piece)])
+        at += PIECE
+    if starts[-1] != len(blob):
+        starts.append(len(blob))
+    return starts
+
+
+def _marks(log: JobLog) -> list[int]:
+    """Note every `##[...]` that begins a line; returns the lines of `##[endgroup]`."""
+    blob, starts = log.blob, log.starts
+    ends: list[int] = []
+    counts: dict[Kind, int] = {}
+    for first, last in log._pieces():
+        begin, end = starts[first], starts[last]
+        piece = blob[begin:end]
+        line = first
+        for match in _MARK.finditer(piece):
+            where = begin + match.start()
+            line = bisect_right(starts, where, lo=line) - 1
+            lead = _LEAD.match(blob, starts[line], where)
+            if lead is None or lead.end() != where or line in log.marks:
+                continue
+            if match[1] == b"endgroup":
+                ends.append(line)
+                continue
+            kind = _KINDS[match[1]]
+            counts[kind] = counts.get(kind, 0) + 1
+            if counts[kind] <= MOST_MARKS:
+                log.marks[line] = kind
+    return ends
+
+
+def _groups(log: JobLog, ends: list[int]) -> Iterator[Section]:
+    """Groups do not nest: one ends at its `##[endgroup]`, at the next group, or at the end."""
+    heads = [line for line, kind in log.marks.items() if kind == "group"]
+    bad = log.errors
+    count = len(log)
+    for index, first in enumerate(heads):
+        limit = heads[index + 1] if index + 1 < len(heads) else count
+        at = bisect_right(ends, first)
+        end = min(ends[at] + 1 if at < len(ends) else limit, limit)
+        has_error = bisect_right(bad, end - 1) > bisect_right(bad, first)
+        yield Section("group", log.text(first) or "group", first, end, has_error=has_error)
+
+
+def _steps(log: JobLog, told: Sequence[StepTime]) -> Iterator[Section]:
+    """Where each step begins: no line says so, so by the times that the API tells. What `run:` and `uses:` print first
+    is a group "Run …"; behind a step's beginning the first such line is it, else the first line of that second."""
+    ran = [step for step in told if step.started_at is not None and step.mark not in {"skipped", "queued"}]
+    count = len(log)
+    if not ran or not count:
+        return
+    likely = [group.first for group in log.groups if group.title.startswith("Run ")]
+    firsts: list[tuple[int, StepTime]] = []
+    at = 0
+    for index, step in enumerate(ran):
+        line = 0 if index == 0 else _begins(log, step, at, likely)
+        if line is None:
+            continue
+        firsts.append((line, step))
+        at = line + 1
+    for index, (line, step) in enumerate(firsts):
+        end = firsts[index + 1][0] if index + 1 < len(firsts) else count
+        has_error = bisect_right(log.errors, end - 1) > bisect_right(log.errors, line - 1)
+        took = (step.completed_at - step.started_at).total_seconds() if step.completed_at and step.started_at else None
+        yield Section("step", step.name, line, end, step.mark, took, has_error)
+
+
+def _begins(log: JobLog, step: StepTime, after: int, likely: list[int]) -> int | None:
+    assert step.started_at is not None  # noqa: S101  only those that began
+    begun = step.started_at.astimezone(UTC).replace(microsecond=0)
+    low = _first_at(log, begun, after)
+    if low is None:
+        return None
+    for line in likely[bisect_right(likely, low - 1) :][:1]:
+        told = _time(log, line)
+        if told is not None and (told - begun).total_seconds() <= 1:
+            return line
+    return low
+
+
+def _first_at(log: JobLog, instant: datetime, after: int) -> int | None:
+    """The first line at or after an instant (lines are in the order of their times; those without one follow)."""
+    low, high = after, len(log)
+    while low < high:
+        middle = (low + high) // 2
+        told = _time_near(log, middle, high)
+        if told is None or told[1] >= instant:
+            high = middle
+        else:
+            low = told[0] + 1
+    return low if low < len(log) and _time_near(log, low, len(log)) is not None else None
+
+
+def _time_near(log: JobLog, line: int, end: int) -> tuple[int, datetime] | None:
+    for one in range(line, min(end, line + 50)):
+        if (told := _time(log, one)) is not None:
+            return one, told
+    return None
+
+
+def _time(log: JobLog, line: int) -> datetime | None:
+    start = log.starts[line]
+    lead = _LEAD.match(log.blob, start, min(start + 64, log.starts[line + 1]))
+    return _instant(lead[1]) if lead else None
+
+
+def _instant(told: bytes | None) -> datetime | None:
+    if told is None:
+        return None
+    try:
+        return datetime.fromisoformat(told.decode()).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _cause(log: JobLog) -> int | None:
+    """Where the first error only says the exit code: the first line of its step that tells more."""
+    if not log.errors:
+        return None
+    error = log.errors[0]
+    if not _EXIT_CODE.search(log.raw(error)[:2000]):
+        return None
+    step = log.step_of(error)
+    group = next((one for one in reversed(log.groups) if one.end <= error), None)
+    first = max(step.first if step else 0, group.end if group else 0, error - _LOOK_BACK)
+    for line in range(first, error):
+        told = log.marks.get(line, "")
+        if told in {"group", "command", "debug"}:
+            continue
+        words = plain(log.raw(line)[:2000].decode("utf-8", "replace"))
+        if _TELLING.search(words) and not _NOT_TELLING.search(words):
+            return line
+    return None
+
+
+def _cut(told: tuple[Span, ...], more: int) -> tuple[Span, ...]:
+    out: list[Span] = []
+    room = MOST_SHOWN
+    for text, style in told:
+        if room <= 0:
+            more += len(text)
+            continue
+        out.append((text[:room], style))
+        more += max(0, len(text) - room)
+        room -= len(text)
+    return (*out, (f" … {more:,} more characters", "dim"))
+
+
+_IMAGE = {
+    "image": re.compile(r"^\s*(?:Image|Environment): (\S.*)$"),
+    "version": re.compile(r"^\s*Version: (\S+)$"),
+    "runner": re.compile(r"^Current runner version: '([^']+)'"),
+}
+
+
+def runner_of(log: JobLog, lines: int = 400) -> dict[str, str]:
+    """What the beginning of a log says of the machine: runner, image, image version; and each action's version."""
+    told: dict[str, str] = {}
+    in_image = False
+    for number in range(min(lines, len(log))):
+        words = log.text(number)
+        if log.marks.get(number) == "group":
+            in_image = words.strip() in {"Runner Image", "Virtual Environment"}
+            continue
+        if match := _IMAGE["runner"].match(words):
+            told["runner"] = match[1]
+        elif in_image:
+            for name in ("image", "version"):
+                if (match := _IMAGE[name].match(words)) and name not in told:
+                    told[name] = match[1]
+        if match := re.match(r"^Download action repository '([^'@]+)@([^']+)' \(SHA:(\w+)\)", words):
+            told[f"action {match[1]}"] = f"{match[2]} ({match[3][:7]})"
+    return told
