@@ -99,6 +99,7 @@ class WarRoom:
             self._notices["state"] = f"the last picture is not kept: {one_line(trouble)}"
         self._last = last if last is not None and last.repository in {None, config.github.repository} else None
         self.office = Office(config, paging, desk, clock, self.row) if desk is not None and paging is not None else None
+        self.ci = CiReader(config.github, clock)
         self._view = self._build(last)
         self.remedy = Remedy()
         self._executors: Mapping[str, Executor] = {

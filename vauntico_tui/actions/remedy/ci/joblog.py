@@ -225,7 +225,7 @@ def _marks(log: JobLog) -> list[int]:
             where = begin + match.start()
             line = bisect_right(starts, where, lo=line) - 1
             lead = _LEAD.match(blob, starts[line], where)
-            if lead is None or lead.end() != where or line in log.marks:
+            if lead is None or line in log.marks or blob[lead.end() : where].strip(b" \t"):
                 continue
             if match[1] == b"endgroup":
                 ends.append(line)
@@ -266,7 +266,7 @@ def _steps(log: JobLog, told: Sequence[StepTime]) -> Iterator[Section]:
             continue
         firsts.append((line, step))
         at = line + 1
-    for index, (line, step) in enumerate(firsts):
+    for index, (line, step) in enumerate(firsts if len(firsts) > 1 or len(ran) == 1 else []):
         end = firsts[index + 1][0] if index + 1 < len(firsts) else count
         has_error = bisect_right(log.errors, end - 1) > bisect_right(log.errors, line - 1)
         took = (step.completed_at - step.started_at).total_seconds() if step.completed_at and step.started_at else None
