@@ -93,9 +93,7 @@ def _storage(address: str, place: Place) -> Place:
 
 
 class _Reader:
-    def __init__(
-        self, address: str, place: Place, download: Download, limits: Limits, ca_file: str | None
-    ) -> None:
+    def __init__(self, address: str, place: Place, download: Download, limits: Limits, ca_file: str | None) -> None:
         self._address, self._place, self._download, self._limits = address, place, download, limits
         self._ca_file = ca_file
         self._ends = time.monotonic() + limits.deadline
@@ -109,9 +107,7 @@ class _Reader:
             if self._ca_file is not None:
                 verify.load_verify_locations(cafile=self._ca_file)
         agent = {"User-Agent": f"vauntico-tui/{__version__}"}
-        with httpx.Client(
-            headers=agent, timeout=self._limits.timeout, verify=verify, follow_redirects=False
-        ) as client:
+        with httpx.Client(headers=agent, timeout=self._limits.timeout, verify=verify, follow_redirects=False) as client:
             return self._both(client, most_head, most_tail)
 
     def _both(self, client: httpx.Client, most_head: int, most_tail: int) -> LogBytes:
@@ -164,9 +160,7 @@ class _Reader:
         if status in {401, 403}:
             raise SourceError(Trouble("scope", f"{self._place.host} does not give the log out ({status})",
                                       "the signed address may have run out: r asks for another"))  # fmt: skip
-        raise SourceError(
-            Trouble("server", f"{self._place.host} has trouble of its own ({status})", "r tries again")
-        )
+        raise SourceError(Trouble("server", f"{self._place.host} has trouble of its own ({status})", "r tries again"))
 
 
 class _Ends:

@@ -174,7 +174,9 @@ class JobLog:
 
 def size(count: int) -> str:
     """ "68 MB" """
-    return f"{count / 1e6:,.0f} MB" if count >= 10_000_000 else f"{count / 1000:,.0f} kB" if count > 999 else f"{count} B"
+    return (
+        f"{count / 1e6:,.0f} MB" if count >= 10_000_000 else f"{count / 1000:,.0f} kB" if count > 999 else f"{count} B"
+    )
 
 
 def read(head: bytes, tail: bytes = b"", left_out: int = 0, steps: Sequence[StepTime] = ()) -> JobLog:
