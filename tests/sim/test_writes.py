@@ -150,8 +150,9 @@ def test_a_pull_request_with_several_files_made_merged_and_built(make: Callable[
     ref = "refs/heads/hotfix/critical-deployment-blockers"
     assert ask("POST", "/git/refs", json={"ref": ref, "sha": base}).status_code == 201
     assert ask("POST", "/git/refs", json={"ref": ref, "sha": base}).json()["message"] == "Reference already exists"
+    service = "    services:\n      postgres:\n        image: postgres:15-alpine\n        ports: ['5432:5432']\n"
     build = text_of(ask, ".github/workflows/build-verification.yml").replace(
-        "  integration:\n", "  integration:\n    services:\n      postgres:\n        image: postgres:15-alpine\n"
+        "  integration:\n", f"  integration:\n{service}"
     )
     jest = text_of(ask, "server-v2/jest.config.js").replace("10000", "30000")
     blob = ask("POST", "/git/blobs", json={"content": base64.b64encode(build.encode()).decode(), "encoding": "base64"})

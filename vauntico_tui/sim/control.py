@@ -25,7 +25,8 @@ HELP = {
     "POST /advance": '{"seconds": 3600}: skip world time; all that would have happened has happened now',
     "POST /act": "consequences by name: " + "; ".join(map(_what, ACTS.values())),
     "GET /faults": "the faults in force",
-    "POST /fault": '{"target", "kind", "value"?, "path"?, "method"?, "holds"?, "skip"?, "times"?}; targets: ' + ", ".join(faults.TARGETS)
+    "POST /fault": '{"target", "kind", "value"?, "path"?, "method"?, "holds"?, "skip"?, "times"?}; targets: '
+    + ", ".join(faults.TARGETS)
     + "; kinds: " + "; ".join(f"{kind}: {what}" for kind, what in faults.KINDS.items()),
     "DELETE /fault": "lift all faults; ?target=github those of a target, ?id=3 one",
     "GET /requests": "what was asked of the box and what it cost; ?target=github, ?limit=500",

@@ -121,6 +121,8 @@ def _nightly(world: World, chance: Random) -> None:
     """The scheduled workflows take turns."""
     workflow = chance.choice(("codeql.yml", "codeql.yml", "release.yml", "weekly-compliance-scan.yml"))
     head = world.git.refs[f"heads/{world.default_branch}"]
+    if workflow in world.switched_off:
+        return
     pipeline.start(world, workflow, world.default_branch, head, event="schedule", by=BOT)
 
 

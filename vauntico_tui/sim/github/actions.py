@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
+
 from vauntico_tui.sim.github.call import ApiError, Call, Paged, Reply, found, invalid, not_found
 from vauntico_tui.sim.github.issues import instant
 from vauntico_tui.sim.github.router import Router
 from vauntico_tui.sim.world import pipeline
 from vauntico_tui.sim.world.records import Run
+from vauntico_tui.sim.world.workflow_files import Input, dispatch_inputs
 from vauntico_tui.sim.world.workflows import (
     WORKFLOWS,
     WORKFLOWS_BY_ID,
@@ -210,13 +215,91 @@ def dispatch(call: Call) -> object:
     sha = call.world.head(ref)
     if sha is None:
         raise ApiError(422, f"No ref found for: {ref}")
-    if "dispatch" not in spec.on:
+    if spec.file in call.world.switched_off:
+        raise ApiError(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow")
+    known = dispatch_inputs(call.world.git.text(sha, spec.path))
+    if known is None:
         raise ApiError(422, "Workflow does not have 'workflow_dispatch' trigger")
-    if call.body.get("inputs"):
-        name = next(iter(call.body["inputs"]))
-        raise ApiError(422, f'Unexpected inputs provided: ["{name}"]')
-    pipeline.start(call.world, spec.file, ref, sha, event="workflow_dispatch", by=call.user)
+    inputs = _inputs(call, known)
+    made = pipeline.start(call.world, spec.file, ref, sha, event="workflow_dispatch", by=call.user, inputs=inputs)
+    if not call.body.get("return_run_details"):
+        return Reply(status=204)
+    return {
+        "workflow_run_id": made.id, "run_url": f"{call.shapes.repo_api}/actions/runs/{made.id}",
+        "html_url": f"{call.shapes.repo_html}/actions/runs/{made.id}",
+    }  # fmt: skip
+
+
+def _inputs(call: Call, known: Mapping[str, Input]) -> dict[str, str]:
+    """The inputs of a dispatch with the file's defaults. Raises ApiError 422 as GitHub does."""
+    given = call.body.get("inputs") or {}
+    if not isinstance(given, dict) or len(given) > 25:
+        raise ApiError(422, 'Invalid request.\n\nNo subschema in "anyOf" matched.')
+    if unexpected := sorted(given.keys() - known.keys()):
+        raise ApiError(422, f"Unexpected inputs provided: {json.dumps(unexpected)}")
+    values: dict[str, str] = {}
+    for name, one in known.items():
+        value = given.get(name, one.default)
+        if value is None or value == "":
+            if one.required:
+                raise ApiError(422, f"Required input '{name}' not provided")
+            value = "false" if one.type == "boolean" else value
+        if value is None:
+            continue
+        values[name] = text = str(value).lower() if isinstance(value, bool) else str(value)
+        allowed = {"boolean": ("true", "false"), "choice": one.options}.get(one.type)
+        if one.type == "environment":
+            allowed = tuple(call.world.environments)
+        if allowed is not None and text not in allowed:
+            raise ApiError(422, f"Provided value '{text}' for input '{name}' not in the list of allowed values")
+        if one.type == "number" and not re.fullmatch(r"-?\d+(\.\d+)?", text):
+            raise ApiError(422, f"Provided value '{text}' for input '{name}' is not a number")
+    return values
+
+
+@router.add("PUT", ACTIONS + "/workflows/{workflow_id}/disable", "actions/workflows#disable-a-workflow")
+def disable(call: Call) -> object:
+    call.world.switched_off.add(_workflow(call).file)
+    call.world.touch()
     return Reply(status=204)
+
+
+@router.add("PUT", ACTIONS + "/workflows/{workflow_id}/enable", "actions/workflows#enable-a-workflow")
+def enable(call: Call) -> object:
+    call.world.switched_off.discard(_workflow(call).file)
+    call.world.touch()
+    return Reply(status=204)
+
+
+# ---- deployments that wait for a reviewer ---------------------------------------------------------------------------
+
+
+@router.add("GET", RUN + "/pending_deployments", "actions/workflow-runs#get-pending-deployments-for-a-workflow-run")
+def pending(call: Call) -> object:
+    held = _run(call)
+    name = pipeline.waits_for(call.world, held) if held.status == "waiting" else None
+    return [call.shapes.pending(call.world.environments[name], call.user)] if name else []
+
+
+@router.add("POST", RUN + "/pending_deployments", "actions/workflow-runs#review-pending-deployments-for-a-workflow-run")
+def review(call: Call) -> object:
+    held, state, comment = _run(call), call.text("state"), call.text("comment")
+    if state not in ("approved", "rejected"):
+        raise ApiError(422, f'Invalid request.\n\n{state} is not a member of ["approved", "rejected"].')
+    name = pipeline.waits_for(call.world, held) if held.status == "waiting" else None
+    environment = call.world.environments.get(name or "")
+    wanted = call.body.get("environment_ids")
+    if environment is None or not isinstance(wanted, list) or wanted != [environment.id]:
+        raise ApiError(422, "Environments are not waiting for approval: environment_ids")
+    if call.user not in environment.reviewers:
+        raise ApiError(422, f"{call.user} is not a required reviewer of {environment.name}")
+    pipeline.review(call.world, held, environment.name, state=state, by=call.user, comment=comment)
+    return []
+
+
+@router.add("GET", RUN + "/approvals", "actions/workflow-runs#get-the-review-history-for-a-workflow-run")
+def approvals(call: Call) -> object:
+    return [call.shapes.approval(call.world.environments[name], *told) for name, told in _run(call).reviewed.items()]
 
 
 # ---- checks ---------------------------------------------------------------------------------------------------------

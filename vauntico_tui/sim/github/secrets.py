@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vauntico_tui.sim.github.call import ApiError, Call, Paged, Reply, found, not_found
 from vauntico_tui.sim.github.router import Router
+from vauntico_tui.sim.world.people import PEOPLE
 from vauntico_tui.sim.world.records import Environment, Secret
 
 if TYPE_CHECKING:
@@ -111,11 +112,22 @@ def environment(call: Call) -> object:
     return call.shapes.environment(_environment(call))
 
 
+def _reviewer(one: object) -> str:
+    """The login of a reviewer who is named by id."""
+    number = one.get("id") if isinstance(one, dict) and one.get("type") == "User" else None
+    person = next((person for person in PEOPLE.values() if person.id == number), None)
+    if person is None:
+        raise ApiError(422, "Failed to create or update the environment: a reviewer is no user of the repository")
+    return person.login
+
+
 @router.add("PUT", ENVIRONMENT, "deployments/environments#create-or-update-an-environment")
 def put_environment(call: Call) -> object:
     name = call.params["environment"]
     held = call.world.environments.get(name)
     if held is None:
         held = call.world.environments[name] = Environment(call.world.new_id(), name, call.world.now, "")
-        call.world.touch()
+    if call.body.get("reviewers") is not None:
+        held.reviewers = tuple(_reviewer(one) for one in call.body["reviewers"])
+    call.world.touch()
     return call.shapes.environment(held)

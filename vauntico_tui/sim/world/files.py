@@ -11,6 +11,37 @@ _ON = {
     "deploy": "  workflow_run:\n    workflows: [Build Verification]\n    types: [completed]\n",
     "dispatch": "  workflow_dispatch:\n",
 }
+_INPUTS = {
+    "production-deploy.yml": """    inputs:
+      environment:
+        description: Where to deploy to
+        type: environment
+        required: true
+        default: production
+      dry_run:
+        description: Build and check only
+        type: boolean
+        default: false
+      reason:
+        description: Why it is deployed by hand
+        type: string
+""",
+    "release.yml": """    inputs:
+      version:
+        description: The version to release, like 2.15.0
+        type: string
+        required: true
+      level:
+        description: How far it reaches
+        type: choice
+        options: [patch, minor, major]
+        default: patch
+      retries:
+        description: How often publishing is tried
+        type: number
+        default: 3
+""",
+}
 _RUN = {
     "Install dependencies": "npm ci",
     "Run unit tests": "npm test --workspace server-v2",
@@ -24,7 +55,10 @@ _RUN = {
 
 def workflow_text(spec: WorkflowSpec) -> str:
     """A workflow file in YAML."""
-    text = f"name: {spec.name}\n\non:\n" + "".join(_ON[event] for event in sorted(spec.on)) + "\njobs:\n"
+    events = "".join(
+        _ON[event] + (_INPUTS.get(spec.file, "") if event == "dispatch" else "") for event in sorted(spec.on)
+    )
+    text = f"name: {spec.name}\n\non:\n{events}\njobs:\n"
     for job in spec.jobs:
         text += f"  {job.name}:\n    runs-on: ubuntu-latest\n"
         if job.needs:

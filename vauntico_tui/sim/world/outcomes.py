@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 
+from vauntico_tui.sim.world import jest
 from vauntico_tui.sim.world.governance import complies
 from vauntico_tui.sim.world.records import Pull, Run
-from vauntico_tui.sim.world.workflows import Failure
+from vauntico_tui.sim.world.workflow_files import read, without_database
+from vauntico_tui.sim.world.workflows import WORKFLOWS, Failure
 from vauntico_tui.sim.world.world import World
 
 REQUIRED_SECRETS = (
@@ -64,12 +67,6 @@ NO_OCI = Failure(
 _COMMIT_TITLE = re.compile(r"^(phase[ -]?[1-5]|[1-5]): [a-z]+(\([a-z-]+\))?: .+", re.IGNORECASE)
 
 
-def jest_timeout(text: str | None) -> int:
-    """The testTimeout of a jest.config.js in milliseconds; Jest's own 5000 where none is set."""
-    found = re.search(r"testTimeout:\s*([\d_]+)", text or "")
-    return int(found[1].replace("_", "")) if found else 5000
-
-
 def judge(world: World, run: Run) -> Failure | None:
     """Why this attempt of a run will fail, or None when it will pass."""
     chance = world.rng("run", run.workflow, run.number, run.attempt)
@@ -110,12 +107,17 @@ def judge(world: World, run: Run) -> Failure | None:
 
 
 def _build(world: World, run: Run, chance: random.Random) -> Failure | None:
-    if has_database(world.git.text(run.sha, ".github/workflows/build-verification.yml")):
-        slow = jest_timeout(world.git.text(run.sha, "server-v2/jest.config.js")) < 20000
-        return JEST_TIMEOUT if slow and chance.random() < 0.5 else None
-    return NO_DATABASE
-
-
-def has_database(text: str | None) -> bool:
-    """Whether a workflow file starts a PostgreSQL, as a service or by `docker run`."""
-    return bool(re.search(r"image:\s*['\"]?postgres\b|docker run[\s\S]*?\bpostgres:", text or ""))
+    """Every job of Build Verification that the files at the run's commit break."""
+    path = WORKFLOWS["build-verification.yml"].path
+    text = world.git.text(run.sha, path)
+    if read(text or "") is None:
+        return Failure("test", "Set up job", f"Invalid workflow file: {path}", path, 1)
+    found = []
+    config = world.git.text(run.sha, jest.CONFIG)
+    if refused := jest.refused(config, world.git.commits[run.sha].files):
+        found.append(replace(JEST_TIMEOUT, message=refused, path=jest.CONFIG, line=1))
+    if without_database(text):
+        found.append(NO_DATABASE)
+    elif not found and jest.timeout(config) < 20000 and chance.random() < 0.5:
+        found.append(JEST_TIMEOUT)
+    return replace(found[0], others=tuple(found[1:])) if found else None

@@ -15,6 +15,7 @@ SITES = {
     "staging": "https://staging.vauntico.com",
     "preview": "https://preview.vauntico.com",
 }
+DEPLOY = "production-deploy.yml"
 QUEUED = 4.0
 """World seconds that a run waits for a runner."""
 
@@ -28,11 +29,21 @@ def pushed(world: World, branch: str, sha: str, by: str, pull: Pull | None = Non
     event = "pull_request" if pull else "push"
     wanted = "pull_request" if pull else "main"
     for spec in WORKFLOWS.values():
-        if wanted in spec.on:
+        if wanted in spec.on and spec.file not in world.switched_off:
             start(world, spec.file, branch, sha, event=event, by=by, pull=pull)
 
 
-def start(world: World, workflow: str, branch: str, sha: str, *, event: str, by: str, pull: Pull | None = None) -> Run:
+def start(
+    world: World,
+    workflow: str,
+    branch: str,
+    sha: str,
+    *,
+    event: str,
+    by: str,
+    pull: Pull | None = None,
+    inputs: dict[str, str] | None = None,
+) -> Run:
     """A new run, waiting for a runner."""
     sequence, number = world.next_run(workflow)
     now = world.now
@@ -40,7 +51,7 @@ def start(world: World, workflow: str, branch: str, sha: str, *, event: str, by:
     if event in ("schedule", "workflow_dispatch"):
         title = WORKFLOWS[workflow].name
     run = Run(run_id(sequence), number, workflow, branch, event, sha, title, by, now, now, now)
-    run.pull = pull.number if pull else None
+    run.pull, run.inputs = pull.number if pull else None, dict(inputs or {})
     run.pace = world.agenda.speed or 1.0
     world.runs[run.id] = run
     world.touch()
@@ -50,6 +61,10 @@ def start(world: World, workflow: str, branch: str, sha: str, *, event: str, by:
 
 def _begin(world: World, run: Run, attempt: int) -> None:
     if run.attempt != attempt or run.status != "queued":
+        return
+    if waits_for(world, run):
+        run.status, run.updated_at = "waiting", world.now
+        world.touch()
         return
     run.status, run.started_at, run.updated_at = "in_progress", world.now, world.now
     run.failure = judge(world, run)
@@ -69,11 +84,36 @@ def finish(world: World, run: Run, attempt: int) -> None:
     if run.workflow == "build-verification.yml" and run.conclusion == "success":
         if on_main and world.head(run.branch) == run.sha:
             deploy(world, "staging", run.branch, run.sha, BOT)
-            start(world, "production-deploy.yml", run.branch, run.sha, event="workflow_run", by=BOT)
+            if DEPLOY not in world.switched_off:
+                start(world, DEPLOY, run.branch, run.sha, event="workflow_run", by=BOT)
         elif run.pull:
             deploy(world, "preview", run.branch, run.sha, BOT)
-    if run.workflow == "production-deploy.yml":
-        deploy(world, "production", run.branch, run.sha, BOT, failed=run.conclusion != "success")
+    if run.workflow == DEPLOY and run.inputs.get("dry_run") != "true":
+        deploy(world, environment_of(run), run.branch, run.sha, BOT, failed=run.conclusion != "success")
+
+
+def environment_of(run: Run) -> str:
+    """What Production Deploy deploys to: what its dispatch asked for, else production."""
+    return run.inputs.get("environment", "production")
+
+
+def waits_for(world: World, run: Run) -> str | None:
+    """The environment whose reviewers must approve before a run may start."""
+    name = environment_of(run)
+    held = world.environments.get(name)
+    waits = run.workflow == DEPLOY and held is not None and held.reviewers and name not in run.reviewed
+    return name if waits else None
+
+
+def review(world: World, run: Run, environment: str, *, state: str, by: str, comment: str) -> None:
+    """Approve or reject what waits; an approved run starts, a rejected one has failed."""
+    run.reviewed[environment] = (state, by, comment)
+    world.touch()
+    if state == "approved":
+        run.status = "queued"
+        _begin(world, run, run.attempt)
+    else:
+        run.status, run.conclusion, run.updated_at = "completed", "failure", world.now
 
 
 def deploy(
@@ -134,7 +174,7 @@ def rerun(world: World, run: Run, by: str, *, failed_only: bool = False, job: st
     run.attempt += 1
     run.status, run.conclusion, run.failure = "queued", None, None
     run.started_at = run.updated_at = world.now
-    run.actor = by
+    run.again_by, run.reviewed = by, {}
     run.pace = world.agenda.speed or 1.0
     world.touch()
     world.agenda.after(QUEUED, partial(_begin, world, run, run.attempt))
@@ -154,7 +194,8 @@ def _copy(run: Run) -> Run:
         run.created_at, run.started_at, run.updated_at, run.attempt, run.status, run.conclusion,
         run.failure, run.pull, run.pace, run.kept,
     )  # fmt: skip
-    copy.earlier = list(run.earlier)
+    copy.earlier, copy.again_by, copy.inputs = list(run.earlier), run.again_by, dict(run.inputs)
+    copy.reviewed = dict(run.reviewed)
     return copy
 
 

@@ -80,6 +80,9 @@ class Run:
     pace: float = 1.0  # world seconds a wall second while it ran
     kept: dict[str, tuple[int, int, int]] = field(default_factory=dict)  # job: (id, start, end) of an earlier attempt
     earlier: list[Run] = field(default_factory=list)  # attempts before this one
+    again_by: str = ""  # who started this attempt, where it is not the first
+    inputs: dict[str, str] = field(default_factory=dict)  # of a dispatch
+    reviewed: dict[str, tuple[str, str, str]] = field(default_factory=dict)  # environment: (state, by, comment)
 
 
 @dataclass(slots=True)
@@ -144,3 +147,4 @@ class Environment:
     created_at: int
     url: str
     secrets: dict[str, Secret] = field(default_factory=dict)
+    reviewers: tuple[str, ...] = ()  # who must approve what is deployed to it; nobody needs to without them

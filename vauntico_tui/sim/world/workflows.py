@@ -14,13 +14,18 @@ SETUP = ("Set up job", "Checkout", "Setup Node.js", "Install dependencies")
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a run fails: the job, the step, and the annotation it leaves."""
+    """Why a run fails: the job, the step, and the annotation it leaves. `others` are those of further jobs."""
 
     job: str
     step: str
     message: str
     path: str
     line: int
+    others: tuple[Failure, ...] = ()
+
+    def of(self, job: str) -> Failure | None:
+        """Why a job of the run fails, if it does."""
+        return next((one for one in (self, *self.others) if one.job == job), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +156,13 @@ def _spans(spec: WorkflowSpec, failure: Failure | None) -> dict[str, tuple[int, 
     """Start and end of each job in seconds after the run's start; jobs behind a failed one are left out."""
     spans: dict[str, tuple[int, int]] = {}
     for job in spec.jobs:
-        if any(need not in spans or (failure and failure.job == need) for need in job.needs):
+        if any(need not in spans or (failure and failure.of(need)) for need in job.needs):
             continue
         start = max((spans[need][1] for need in job.needs), default=0) + 2
         length = job.seconds
-        if failure and failure.job == job.name and failure.step in job.steps:
-            length = max(2, job.seconds * (job.steps.index(failure.step) + 1) // len(job.steps))
+        own = failure.of(job.name) if failure else None
+        if own and own.step in job.steps:
+            length = max(2, job.seconds * (job.steps.index(own.step) + 1) // len(job.steps))
         spans[job.name] = (start, start + length)
     return spans
 
@@ -211,13 +217,13 @@ def _job(run: Run, index: int, job: JobSpec, now: int, *, span: tuple[int, int] 
         if run.conclusion == "cancelled" and end >= run.updated_at:
             steps = tuple(_steps(job, start, max(end, start + 1), run.updated_at, cut="cancelled"))
             return JobView(number, job.name, "completed", "cancelled", run.created_at, start, run.updated_at, steps)
-        failure = run.failure if run.failure and run.failure.job == job.name else None
+        failure = run.failure.of(job.name) if run.failure else None
         steps = tuple(_steps(job, start, end, None, failure))
         conclusion = "failure" if failure else "success"
         return JobView(number, job.name, "completed", conclusion, run.created_at, start, end, steps, failure)
     if run.status == "queued" or now < start:
         return JobView(number, job.name, "queued", None, run.created_at, run.started_at, None, ())
-    failure = run.failure if run.failure and run.failure.job == job.name else None
+    failure = run.failure.of(job.name) if run.failure else None
     if now < end:
         steps = tuple(_steps(job, start, end, now, failure))
         return JobView(number, job.name, "in_progress", None, run.created_at, start, None, steps)

@@ -93,7 +93,7 @@ WORKFLOW: dict[str, Resolver] = {
     "id": lambda spec, info: node_id("W", spec.id),
     "databaseId": lambda spec, info: spec.id,
     "name": lambda spec, info: spec.name,
-    "state": lambda spec, info: "ACTIVE",
+    "state": lambda spec, info: "DISABLED_MANUALLY" if spec.file in info.context.world.switched_off else "ACTIVE",
     "url": lambda spec, info: f"{info.context.shapes.repo_html}/actions/workflows/{spec.file}",
     "createdAt": lambda spec, info: when(info.context.world.created_at),
     "updatedAt": lambda spec, info: when(info.context.world.created_at),

@@ -17,7 +17,8 @@ class ActionShapes(Base):
     def workflow(self, spec: WorkflowSpec) -> Json:
         at = written(self.world.created_at)
         return {
-            "id": spec.id, "node_id": node_id("W", spec.id), "name": spec.name, "path": spec.path, "state": "active",
+            "id": spec.id, "node_id": node_id("W", spec.id), "name": spec.name, "path": spec.path,
+            "state": "disabled_manually" if spec.file in self.world.switched_off else "active",
             "created_at": at, "updated_at": at, "url": f"{self.repo_api}/actions/workflows/{spec.id}",
             "html_url": f"{self.repo_html}/blob/{self.world.default_branch}/{spec.path}",
             "badge_url": f"{self.repo_html}/actions/workflows/{spec.file}/badge.svg",
@@ -38,7 +39,8 @@ class ActionShapes(Base):
             "html_url": f"{self.repo_html}/actions/runs/{run.id}",
             "pull_requests": self._run_pulls(run) if pulls else [], "created_at": written(run.created_at),
             "updated_at": written(run.updated_at), "actor": actor, "run_attempt": run.attempt,
-            "referenced_workflows": [], "run_started_at": written(run.started_at), "triggering_actor": actor,
+            "referenced_workflows": [], "run_started_at": written(run.started_at),
+            "triggering_actor": self.user(run.again_by or run.actor),
             "jobs_url": f"{url}/jobs", "logs_url": f"{url}/logs",
             "check_suite_url": f"{self.repo_api}/check-suites/{suite}", "artifacts_url": f"{url}/artifacts",
             "cancel_url": f"{url}/cancel", "rerun_url": f"{url}/rerun",

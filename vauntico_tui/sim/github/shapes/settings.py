@@ -27,8 +27,38 @@ class SettingShapes(Base):
             "id": environment.id, "node_id": node_id("EN", environment.id), "name": environment.name,
             "url": f"{self.repo_api}/environments/{quote(environment.name)}",
             "html_url": f"{self.repo_html}/deployments/activity_log?environments_filter={quote(environment.name)}",
-            "created_at": at, "updated_at": at, "protection_rules": [], "deployment_branch_policy": None,
+            "created_at": at, "updated_at": at, "protection_rules": self._rules(environment),
+            "deployment_branch_policy": None,
         }  # fmt: skip
+
+    def _rules(self, environment: Environment) -> list[Json]:
+        if not environment.reviewers:
+            return []
+        rule = {"id": environment.id, "node_id": node_id("GA", environment.id), "type": "required_reviewers"}
+        return [{**rule, "prevent_self_review": False, "reviewers": self._reviewers(environment)}]
+
+    def _reviewers(self, environment: Environment) -> list[Json]:
+        return [{"type": "User", "reviewer": self.user(login)} for login in environment.reviewers]
+
+    def _brief(self, environment: Environment) -> Json:
+        return {
+            "id": environment.id, "node_id": node_id("EN", environment.id), "name": environment.name,
+            "url": f"{self.repo_api}/environments/{quote(environment.name)}",
+            "html_url": f"{self.repo_html}/deployments/activity_log?environments_filter={quote(environment.name)}",
+        }  # fmt: skip
+
+    def pending(self, environment: Environment, user: str) -> Json:
+        """pending-deployment: what waits for a reviewer of an environment."""
+        return {
+            "environment": self._brief(environment), "wait_timer": 0, "wait_timer_started_at": None,
+            "current_user_can_approve": user in environment.reviewers, "reviewers": self._reviewers(environment),
+        }  # fmt: skip
+
+    def approval(self, environment: Environment, state: str, by: str, comment: str) -> Json:
+        """environment-approvals: a review that was given."""
+        at = written(environment.created_at)
+        shown = {**self._brief(environment), "created_at": at, "updated_at": at}
+        return {"environments": [shown], "state": state, "user": self.user(by), "comment": comment}
 
     def deployment(self, deployment: Deployment) -> Json:
         url = f"{self.repo_api}/deployments/{deployment.id}"
