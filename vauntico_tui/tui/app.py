@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.dom import DOMNode
@@ -28,6 +27,7 @@ from vauntico_tui.actions.registry import BY_ID, Action, Target
 from vauntico_tui.base.clock import Clock, SystemClock
 from vauntico_tui.base.text import one_line
 from vauntico_tui.tui import acting, opening, theme
+from vauntico_tui.tui.ci_acts import CiActs
 from vauntico_tui.tui.commands import ActionCommands, HandCommands
 from vauntico_tui.tui.dashboard.screen import Dashboard
 from vauntico_tui.tui.format import tame
@@ -47,7 +47,7 @@ __all__ = ["ScreenSettings", "WarRoomApp"]
 TICK = 10.0  # seconds between looks at the clock; words on the screen change more rarely than this
 
 
-class WarRoomApp(App[str]):
+class WarRoomApp(CiActs):
     """The war room in a terminal.
 
     `open_room` is called in a thread after the first paint; InputError shows its problems. `last` is painted first.
@@ -62,6 +62,7 @@ class WarRoomApp(App[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(["help", "palette", "quit", "back", "issues.all", "plan.show", "refresh.all", "pause"]),
         *bindings(["escalation.acknowledge", "escalation.more", "undo", "escalation.summary"]),
+        *bindings(["run.log", "run.compare"]),
         Binding("ctrl+q,ctrl+c", "app.act('quit')", show=False),
     ]
 

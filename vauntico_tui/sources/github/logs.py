@@ -81,7 +81,7 @@ def read_log(
 def gone(status: int) -> Trouble:
     """Why there is no log."""
     if status == 410:
-        return Trouble("not_found", "the log has expired: GitHub keeps logs for 90 days, or as long as the settings say",
+        return Trouble("not_found", "the log has expired: GitHub keeps logs 90 days, or as the settings say",
                        "rerun the job to get a new one")  # fmt: skip
     return Trouble("not_found", "there is no log: the job has not ended, was skipped, or its log was deleted",
                    "wait for its end, or rerun it")  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from vauntico_tui.base.problems import InputError, Problem
-from vauntico_tui.base.text import one_line
+from vauntico_tui.base.text import clean, one_line
 from vauntico_tui.evidence.structure import UnreadableError, keys_at, values_at
 from vauntico_tui.runbooks.model import Param, ParamKind, Runbook, RunWorkflow
 
@@ -19,7 +19,7 @@ MOST_INPUTS = 25
 """GitHub's own limit for workflow_dispatch."""
 RAW = "application/vnd.github.raw+json"
 _KINDS: dict[str, ParamKind] = {
-    "string": "text", "boolean": "yes_no", "choice": "choice", "number": "number", "environment": "environment",
+    "string": "text", "boolean": "choice", "choice": "choice", "number": "number", "environment": "environment",
 }  # fmt: skip
 
 
@@ -58,9 +58,14 @@ def _param(text: str, name: str, taken: set[str]) -> Param:
     def told(key: str) -> Any:
         return next(iter(values_at(text, "yaml", f"{at}.{key}")), None)
 
-    kind = _KINDS.get(str(told("type") or "string"), "text")
+    named = str(told("type") or "string")
+    kind = _KINDS.get(named, "text")
     default, needed = told("default"), told("required") is True
-    choices = tuple(_said(one) for one in values_at(text, "yaml", f"{at}.options[*]")) if kind == "choice" else ()
+    choices: tuple[str, ...] = ()
+    if named == "boolean":  # as GitHub wants it said; a box that is not ticked is "false"
+        choices, default = ("false", "true"), default or False
+    elif kind == "choice":
+        choices = tuple(_said(one) for one in values_at(text, "yaml", f"{at}.options[*]"))
     if kind == "choice" and not choices:
         kind = "text"
     return Param(
@@ -69,16 +74,14 @@ def _param(text: str, name: str, taken: set[str]) -> Param:
         kind=kind,
         default=_default(kind, default, choices),
         choices=choices,
-        needed=needed or kind in {"yes_no", "choice"},
+        needed=needed or kind == "choice",
         pattern=None,
         help=one_line(str(told("description") or ""), 200),
     )
 
 
 def _default(kind: ParamKind, told: Any, choices: tuple[str, ...]) -> str | int | float | bool | None:
-    """What stands there first, as GitHub takes it: a box not ticked is no, a list without a default has its first."""
-    if kind == "yes_no":
-        return told is True or str(told).casefold() == "true"
+    """What stands there first, as GitHub takes it: a list without a default has its first."""
     if kind == "choice":
         return _said(told) if told is not None and _said(told) in choices else choices[0]
     if told is None or isinstance(told, list | dict):
@@ -89,7 +92,7 @@ def _default(kind: ParamKind, told: Any, choices: tuple[str, ...]) -> str | int 
 
 
 def _said(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else one_line(str(value), 500)
+    return str(value).lower() if isinstance(value, bool) else clean(str(value), 1000)
 
 
 def _ident(name: str, taken: set[str]) -> str:
