@@ -39,9 +39,17 @@ READS = (
     "/branches", "/branches/main", "/branches/feature/governance-compliance", "/commits", "/commits/main",
     "/commits/main/check-runs", "/contents/", "/contents/README.md", "/contents/server-v2/tests",
     "/git/ref/heads/main", "/git/matching-refs/heads/feature", "/pulls?state=all", "/pulls/61", "/pulls/72",
-    "/pulls/61/files", "/pulls/61/commits", "/pulls/72/merge",
+    "/pulls/61/files", "/pulls/61/commits", "/pulls/72/merge", "/branches/main/protection",
+    "/compare/main...feature/governance-compliance", "/compare/feature/governance-compliance...main",
+    "/compare/main...main", "/compare/main...none", "/branches?protected=true",
     "/issues/999", "/contents/none", "/git/ref/heads/none", "/issues?state=bad", "/pulls?state=bad", "/commits/none",
 )  # fmt: skip
+
+
+GUARDED = {
+    "required_status_checks": {"strict": True, "contexts": ["test"]}, "enforce_admins": True,
+    "required_pull_request_reviews": {"required_approving_review_count": 2}, "restrictions": {"users": ["devops"]},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", READS)
@@ -98,6 +106,16 @@ def test_writes(ask: Ask, described: OpenApi) -> None:
         ("POST", f"/actions/runs/{running}/cancel", {}),
         ("POST", f"/actions/runs/{running}/rerun-failed-jobs", {}),
         ("POST", "/actions/workflows/lint.yml/dispatches", {"ref": "main"}),
+        ("POST", "/actions/workflows/lint.yml/dispatches", {"ref": "main", "return_run_details": True}),
+        ("PUT", "/actions/workflows/lint.yml/disable", None),
+        ("PUT", "/actions/workflows/lint.yml/enable", None),
+        ("PUT", "/branches/main/protection", GUARDED),
+        ("GET", "/branches/main/protection", None),
+        ("GET", "/branches/main", None),
+        ("GET", "/branches?protected=true", None),
+        ("PUT", "/branches/main/protection", {"enforce_admins": True}),
+        ("DELETE", "/git/refs/heads/main", None),
+        ("DELETE", "/branches/main/protection", None),
         ("PUT", "/actions/secrets/RESEND_API_KEY", sealed),
         ("PUT", "/actions/secrets/RESEND_API_KEY", sealed),
         ("DELETE", "/actions/secrets/RESEND_API_KEY", None),
@@ -123,6 +141,21 @@ def test_writes(ask: Ask, described: OpenApi) -> None:
     made = ask("POST", "/deployments", json={"ref": "main"}).json()["id"]
     hold(described, ask("POST", f"/deployments/{made}/statuses", json={"state": "success"}))
     hold(described, ask("POST", f"/deployments/{made}/statuses", json={"state": "fine"}))
+
+
+def test_deployments_that_wait_for_a_reviewer(ask: Ask, described: OpenApi) -> None:
+    viewer = ask.json("//user")["id"]
+    reviewers = {"reviewers": [{"type": "User", "id": viewer}]}
+    hold(described, ask("PUT", "/environments/production", json=reviewers))
+    ask("POST", "/actions/workflows/production-deploy.yml/dispatches", json={"ref": "main"})
+    ask.knob("/advance", seconds=60)
+    run = ask.json("/actions/runs", status="waiting")["workflow_runs"][0]["id"]
+    waiting = ask.get(f"/actions/runs/{run}/pending_deployments")
+    hold(described, waiting)
+    review = {"environment_ids": [waiting.json()[0]["environment"]["id"]], "state": "approved", "comment": "go"}
+    hold(described, ask("POST", f"/actions/runs/{run}/pending_deployments", json=review))
+    hold(described, ask.get(f"/actions/runs/{run}/pending_deployments"))
+    hold(described, ask.get(f"/actions/runs/{run}/approvals"))
 
 
 def test_the_shape_of_a_large_organisation(make: object, described: OpenApi) -> None:

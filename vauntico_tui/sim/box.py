@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 from vauntico_tui.base.clock import Clock, SystemClock
 from vauntico_tui.sim.alertmanager import Alertmanager
@@ -16,6 +17,7 @@ from vauntico_tui.sim.options import Options
 from vauntico_tui.sim.prometheus.app import Prometheus
 from vauntico_tui.sim.record import Record, recorded
 from vauntico_tui.sim.webhook import Webhook
+from vauntico_tui.sim.world.picture import bare, picture
 from vauntico_tui.sim.world.seed import PLAN_AGE, make_world
 from vauntico_tui.sim.world.world import World
 
@@ -90,6 +92,17 @@ class Box:
         with self.world.lock:
             self.world.agenda.advance(seconds)
             self.world.live()
+
+    def picture(self) -> dict[str, object]:
+        """The organisation as JSON that two boxes can be compared by."""
+        now = time.time()
+        with self.world.lock:
+            self.world.live()
+            silences = [
+                {"matchers": one.matchers, "comment": bare(one.comment), "state": one.state(now)}
+                for one in self.alertmanager.silences.values()
+            ]
+            return picture(self.world, silences)
 
     def state(self) -> dict[str, object]:
         """Figures of the organisation."""

@@ -21,6 +21,7 @@ def _what(do: Callable[..., object]) -> str:
 HELP = {
     "GET /": "this page",
     "GET /state": "figures of the organisation and the world's time",
+    "GET /world": "all that can be changed, as JSON that two boxes can be compared by",
     "POST /size": '{"issues": 10000, "runs": 5000}: a new organisation of that size, from the same seed',
     "POST /advance": '{"seconds": 3600}: skip world time; all that would have happened has happened now',
     "POST /act": "consequences by name: " + "; ".join(map(_what, ACTS.values())),
@@ -57,6 +58,8 @@ class Control:
                 return Response.of({"box": "Vauntico in a box", "urls": box.urls, "knobs": HELP})
             case "GET", "/state":
                 return Response.of(box.state())
+            case "GET", "/world":
+                return Response.of(box.picture())
             case "POST", "/size":
                 box.resize(issues=_count(body, "issues"), runs=_count(body, "runs"))
                 return Response.of(box.state())

@@ -143,7 +143,18 @@ def job(call: Call) -> object:
 @router.add("GET", ACTIONS + "/jobs/{job_id}/logs", "actions/workflow-jobs#download-job-logs-for-a-workflow-run")
 def job_logs(call: Call) -> object:
     held, view = _job(call)
+    if view.status != "completed":
+        raise not_found()
     return Reply(status=302, headers={"Location": f"{call.shapes.job_page(held, view)}/logs"}, volatile=True)
+
+
+@router.add("GET", RUN + "/logs", "actions/workflow-runs#download-workflow-run-logs")
+def run_logs(call: Call) -> object:
+    held = _run(call)
+    if held.status != "completed":
+        raise not_found()
+    where = f"{call.shapes.repo_html}/actions/runs/{held.id}/logs.zip"
+    return Reply(status=302, headers={"Location": where}, volatile=True)
 
 
 @router.add("GET", RUN + "/artifacts", "actions/artifacts#list-workflow-run-artifacts")

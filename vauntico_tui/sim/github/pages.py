@@ -7,7 +7,8 @@ import re
 
 from vauntico_tui.sim.http import Request, Response
 from vauntico_tui.sim.world.git import stamp
-from vauntico_tui.sim.world.records import Pull, Run
+from vauntico_tui.sim.world.logs import archive, job_log, page_log
+from vauntico_tui.sim.world.records import Pull
 from vauntico_tui.sim.world.workflows import WORKFLOWS, jobs_of
 from vauntico_tui.sim.world.world import World
 
@@ -29,8 +30,8 @@ def page(world: World, request: Request) -> Response:
     rest = path.removeprefix(root)
     if match := re.fullmatch(r"/(?:issues|pull)/(\d{1,9})", rest):
         return _thread(world, int(match[1]))
-    if match := re.fullmatch(r"/actions/runs/(\d{1,15})(?:/job/(\d{1,18}))?(/logs)?", rest):
-        return _run(world, int(match[1]), int(match[2] or 0), logs=bool(match[3]))
+    if match := re.fullmatch(r"/actions/runs/(\d{1,15})(?:/job/(\d{1,18}))?(/logs(?:\.zip)?)?", rest):
+        return _run(world, int(match[1]), int(match[2] or 0), match[3] or "")
     if match := re.fullmatch(r"/(?:blob|raw)/(.+)", rest):
         return _file(world, match[1])
     if rest in ("", "/issues", "/pulls", "/actions"):
@@ -65,27 +66,18 @@ def _thread(world: World, number: int) -> Response:
     return _page(f"{thread.title} #{number}", body)
 
 
-def _run(world: World, number: int, job: int, *, logs: bool) -> Response:
+def _run(world: World, number: int, job: int, what: str) -> Response:
     run = world.runs.get(number)
     if run is None:
         return _page("Not found", f"<p>No run {number}.</p>", 404)
-    if logs:
-        return Response.text(_log(world, run, job))
+    if what == "/logs.zip":
+        return Response(200, archive(world, run), {"Content-Type": "application/zip"})
+    if what:
+        views = (view for one in (run, *run.earlier) for view in jobs_of(one, world.now) if job in (0, view.id))
+        return Response.text("".join(job_log(run, view) for view in views))
     title = f"{WORKFLOWS[run.workflow].name} #{run.number}"
     text = f"<p>{run.status} {run.conclusion or ''} · {html.escape(run.branch)} · {run.sha[:7]}</p>"
-    return _page(title, f"{text}<pre>{html.escape(_log(world, run, job))}</pre>")
-
-
-def _log(world: World, run: Run, job: int) -> str:
-    lines = []
-    for view in jobs_of(run, world.now):
-        if job in (0, view.id):
-            lines.append(f"{view.name}: {view.conclusion or view.status}")
-            for step in view.steps:
-                lines.append(f"  {step.name}: {step.conclusion or step.status}")
-                if view.failure and view.failure.step == step.name:
-                    lines.append(f"    ##[error]{view.failure.message} ({view.failure.path}:{view.failure.line})")
-    return "\n".join(lines) + "\n"
+    return _page(title, f"{text}<pre>{html.escape(page_log(world, run, job))}</pre>")
 
 
 def _file(world: World, rest: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 
 from vauntico_tui.sim.world.records import Thread
 from vauntico_tui.sim.world.world import World
@@ -27,7 +27,22 @@ def issue_moved(world: World, thread: Thread, *, closed: bool) -> None:
 
 
 def files_moved(world: World) -> None:
-    """The default branch moved: Prometheus reloads monitoring/prometheus.yml."""
-    text = world.text("monitoring/prometheus.yml") or ""
-    jobs = re.findall(r"job_name:\s*['\"]?([\w-]+)", text)
-    world.scraped = {job: world.scraped.get(job, world.now) for job in jobs}
+    """The default branch moved: Prometheus reloads monitoring/prometheus.yml; one that it can't read it leaves."""
+    text = world.text("monitoring/prometheus.yml")
+    jobs = scrape_jobs(text) if text is not None else []
+    if jobs is not None:
+        world.scraped = {job: world.scraped.get(job, world.now) for job in jobs}
+
+
+@lru_cache(16)
+def scrape_jobs(text: str) -> list[str] | None:
+    """The jobs that a prometheus.yml scrapes; None where Prometheus refuses the file."""
+    from ruamel.yaml import YAML  # noqa: PLC0415 (only when there is such a file)
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+
+    try:
+        value = YAML(typ="safe", pure=True).load(text)
+        named = [str(one["job_name"]) for one in (value or {}).get("scrape_configs") or ()]
+    except (YAMLError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return named if len(set(named)) == len(named) else None

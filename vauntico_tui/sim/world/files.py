@@ -73,9 +73,13 @@ def workflow_text(spec: WorkflowSpec) -> str:
             elif step == "Setup Node.js":
                 text += "      - name: Setup Node.js\n        uses: actions/setup-node@v4\n"
             else:
-                command = _RUN.get(step, f"npm run {step.lower().replace(' ', '-')}")
-                text += f"      - name: {step}\n        run: {command}\n"
+                text += f"      - name: {step}\n        run: {command_of(step)}\n"
     return text
+
+
+def command_of(step: str) -> str:
+    """What a step of the seeded workflows runs."""
+    return _RUN.get(step, f"npm run {step.lower().replace(' ', '-')}")
 
 
 JEST_CONFIG = """module.exports = {
