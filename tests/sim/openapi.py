@@ -33,7 +33,7 @@ class OpenApi:
         for pattern, template in self._patterns:
             if pattern.match(path):
                 return template
-        if match := re.match(r"(/repos/[^/]+/[^/]+/(?:contents|git/refs?|git/matching-refs|branches))/", path):
+        if match := re.match(r"(/repos/[^/]+/[^/]+/(?:contents|git/refs?|git/matching-refs|branches|compare))/", path):
             stem = re.sub(r"/repos/[^/]+/[^/]+", "/repos/{owner}/{repo}", match[1])
             return next(t for t in self.description["paths"] if re.fullmatch(re.escape(stem) + r"/\{\w+\}", t))
         raise AssertionError(f"GitHub describes no {path}")

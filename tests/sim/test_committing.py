@@ -12,7 +12,8 @@ from graphql import build_schema, parse, validate
 from tests.sim.conftest import Ask
 
 COMMIT = """mutation($input: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $input) {
-  clientMutationId commit { oid message changedFilesIfAvailable author { user { login } } } ref { name target { oid } } } }"""
+  clientMutationId ref { name target { oid } }
+  commit { oid message changedFilesIfAvailable author { user { login } } } } }"""
 SCENE = """query { repository(owner: "vauntico", name: "vauntico") { id viewerCanAdminister
   defaultBranchRef { id name target { oid } compare(headRef: "work") { aheadBy behindBy status commits(first: 5) {
     nodes { messageHeadline } } } branchProtectionRule { pattern isAdminEnforced requiredStatusCheckContexts }
@@ -35,11 +36,11 @@ def work(ask: Ask) -> str:
     return sha
 
 
-def commit(ask: Ask, expected: str, branch: str = "work", **more: Any) -> dict[str, Any]:
+def commit(ask: Ask, expected: str, to: str = "work", /, **more: Any) -> dict[str, Any]:
     changed = {"additions": [{"path": "docs/new.md", "contents": base64.b64encode(b"new\n").decode()}],
                "deletions": [{"path": "vercel.json"}]}  # fmt: skip
     given = {
-        "branch": {"repositoryNameWithOwner": "vauntico/vauntico", "branchName": branch},
+        "branch": {"repositoryNameWithOwner": "vauntico/vauntico", "branchName": to},
         "message": {"headline": "1: fix: this", "body": "and that"}, "expectedHeadOid": expected,
         "fileChanges": changed, "clientMutationId": "x",
     }  # fmt: skip
