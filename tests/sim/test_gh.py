@@ -58,6 +58,9 @@ def test_gh_shows(ask: Ask, gh: Gh) -> None:
     failed = ask.json("/actions/workflows/build-verification.yml/runs", status="failure")["workflow_runs"][0]["id"]
     assert "ECONNREFUSED" in gh("run", "view", str(failed))
     assert "asks for a phase" in gh("pr", "view", "61")
+    assert "severity:" in gh("issue", "view", "14")
+    assert json.loads(gh("issue", "view", "14", "--json", "number,title"))["number"] == 14
+    assert "##[error]connect ECONNREFUSED" in gh("run", "view", str(failed), "--log-failed")
     assert gh("api", "repos/vauntico/vauntico/issues", "--paginate", "--jq", ".[].number", repo=False).count("\n") == 57
 
 

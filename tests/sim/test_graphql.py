@@ -232,7 +232,9 @@ def _fields(name: str, mine: Any, other: Any) -> list[str]:
 @pytest.mark.real_server
 @pytest.mark.xdist_group("schema")
 def test_the_schema_is_a_true_part_of_githubs(github: GraphQLSchema) -> None:
-    assert differences(schema(), github) == []
+    newer = {"type IssueType", "type IssueTypeColor", "Issue.issueType: IssueType",
+             "Issue.blockedBy: IssueConnection!", "Issue.blocking: IssueConnection!"}  # fmt: skip
+    assert set(differences(schema(), github)) == newer  # newer.graphql: the package does not carry them yet
 
 
 @pytest.mark.real_server

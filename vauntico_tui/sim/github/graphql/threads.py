@@ -75,6 +75,9 @@ ISSUE: dict[str, Resolver] = {
     "stateReason": lambda thread, info, **_: thread.state_reason.upper() if thread.state_reason else None,
     "parent": lambda thread, info: None,
     "subIssues": _empty,
+    "issueType": lambda thread, info: None,
+    "blockedBy": _empty,
+    "blocking": _empty,
     "subIssuesSummary": lambda thread, info: {"total": 0, "completed": 0, "percentCompleted": 0},
 }
 
