@@ -1,0 +1,189 @@
+"""Small panels at the bottom: choosing a runbook, saying its parameters. What is behind stays in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from vauntico_tui.tui.acting import Field
+from vauntico_tui.tui.format import cells, fit, tame
+from vauntico_tui.tui.screens.asking import Typed
+from vauntico_tui.tui.screens.blocks import Block
+from vauntico_tui.tui.screens.page import content
+from vauntico_tui.tui.screens.sheet import Sheet
+
+if TYPE_CHECKING:
+    from vauntico_tui.runbooks.model import Param, Runbook
+    from vauntico_tui.tui.app import WarRoomApp
+
+Answer = TypeVar("Answer")
+_LABEL = 24
+
+
+class Panel(ModalScreen[Answer | None], Generic[Answer]):
+    """A title, something to fill in or pick, and a line for what is wrong. Escape gives it up."""
+
+    DEFAULT_CSS = """
+    Panel { align: left bottom; }
+    Panel > Vertical { height: auto; max-height: 80%; background: $panel; border-top: solid $primary; padding: 0 1; }
+    Panel .panel--title, Panel .panel--said { height: auto; }
+    Panel .panel--said { color: $error; }
+    Panel VerticalScroll { height: auto; max-height: 14; scrollbar-size-vertical: 1; }
+    Panel Horizontal { height: 1; }
+    Panel .panel--label { color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+    Panel Input { width: 1fr; }
+    Panel .panel--help { height: auto; color: $text-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", show=False)]
+
+    def __init__(self) -> None:
+        super().__init__(classes="-beside")
+        self.said = ""
+
+    @property
+    def war_room(self) -> WarRoomApp:
+        return cast("WarRoomApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(self.title_line(), classes="panel--title", markup=False)
+            yield from self.body()
+            yield Static(classes="panel--said", markup=False)
+
+    def title_line(self) -> Content:
+        raise NotImplementedError
+
+    def body(self) -> ComposeResult:
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.styles.background = Color(0, 0, 0, 0)  # what is behind shows; the app's sheet says otherwise
+        self.tell(self.said)
+
+    def tell(self, text: str) -> None:
+        """Say what is wrong; what was typed stays."""
+        self.said = text
+        said = self.query_one(".panel--said", Static)
+        said.display = bool(text)
+        said.update(Content("\n".join(tame(line) for line in text.splitlines())))
+
+    def action_give_up(self) -> None:
+        self.dismiss(None)
+
+
+class ChoosingScreen(Panel["Runbook"]):
+    """Several runbooks are bound: which?"""
+
+    AUTO_FOCUS = "Sheet"
+    DEFAULT_CSS = "ChoosingScreen Sheet { height: auto; max-height: 12; background: $panel; }"
+
+    def __init__(self, runbooks: Sequence[Runbook], whom: str) -> None:
+        super().__init__()
+        self.runbooks, self._whom = tuple(runbooks), whom
+
+    def title_line(self) -> Content:
+        tail = "enter: its plan, nothing is sent yet · esc: no"
+        return content(("Remediate ", "bold"), (self._whom, "bold $accent")) + Content("\n") + content(
+            (tail, "$text-muted")
+        )  # fmt: skip
+
+    def body(self) -> ComposeResult:
+        yield Sheet(listing=True, widest=200)
+
+    def on_mount(self) -> None:
+        sheet = self.query_one(Sheet)
+        wide = min(40, max(cells(tame(one.title)) for one in self.runbooks))
+        blocks = [
+            Block(
+                content((fit(one.title, wide) + "  ", "bold"), (first_sentence(one.about), "$text-muted")), key=one.id,
+                cut=True,
+            )
+            for one in self.runbooks
+        ]  # fmt: skip
+        sheet.styles.height = min(12, len(blocks))
+        self.call_after_refresh(sheet.show, blocks)
+
+    def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
+        event.stop()
+        self.dismiss(next(one for one in self.runbooks if one.id == event.key))
+
+
+def first_sentence(text: str) -> str:
+    """As much as a list says of a runbook."""
+    return " ".join(text.split()).partition(". ")[0].rstrip(".")
+
+
+class ParamsScreen(Panel[dict[str, str]]):
+    """What a runbook must be told before it is planned."""
+
+    AUTO_FOCUS = "Input"
+
+    def __init__(self, title: str, params: Sequence[Param], values: dict[str, str], said: str = "") -> None:
+        super().__init__()
+        self._title, self.params = title, tuple(params)
+        self.fields = tuple(_field(param, values) for param in params)
+        self.said = said
+
+    def title_line(self) -> Content:
+        tail = "enter: its plan, nothing is sent yet · ↑↓ offers choices · esc: no"
+        return content((self._title, "bold")) + Content("\n") + content((tail, "$text-muted"))
+
+    def body(self) -> ComposeResult:
+        width = min(_LABEL, max(cells(field.label) for field in self.fields)) + 2
+        with VerticalScroll(can_focus=False):
+            for field in self.fields:
+                with Horizontal():
+                    label = Static(field.label, classes="panel--label", markup=False)
+                    label.styles.width = width
+                    yield label
+                    yield Typed(field)
+        yield Static(classes="panel--help", markup=False)
+
+    def on_descendant_focus(self, event: Any) -> None:
+        index = next((i for i, it in enumerate(self.query(Typed)) if it is event.widget), None)
+        if index is not None:
+            param = self.params[index]
+            parts = [param.help, f"one of {', '.join(param.choices)}" if param.choices else ""]
+            self.query_one(".panel--help", Static).update(content(" · ".join(part for part in parts if part)))
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        for typed in self.query(Typed):
+            if typed.field.needed and not typed.value.strip():
+                if typed.has_focus:
+                    self.tell(f"{typed.field.label}: this is needed")
+                typed.focus()
+                return
+        self.dismiss({typed.field.name: typed.value for typed in self.query(Typed) if typed.value.strip()})
+
+
+_HINTS = {
+    "number": "a number", "yes_no": "yes or no", "branch": "a branch", "workflow": "a workflow's file or name",
+    "environment": "an environment", "duration": '"30 min", "2 h"', "list": "parts between commas",
+}  # fmt: skip
+
+
+def _field(param: Param, values: dict[str, str]) -> Field:
+    presets = param.choices or (("yes", "no") if param.kind == "yes_no" else ())
+    hint = _HINTS.get(param.kind, "") + ("" if param.needed else " (may stay empty)")
+    value = values.get(param.id, said_default(param))
+    return Field(param.id, param.title or param.id, value, hint.strip(), tuple(presets), param.needed)
+
+
+def said_default(param: Param) -> str:
+    """A default as it is typed."""
+    value = param.default
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
