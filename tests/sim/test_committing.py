@@ -190,3 +190,34 @@ def test_refs_and_pull_requests(ask: Ask) -> None:
 def test_these_are_valid_at_github(descriptions: Path) -> None:
     schema = build_schema((descriptions / "schema.graphql").read_text(encoding="utf-8"), assume_valid=True)
     assert [validate(schema, parse(query)) for query in (COMMIT, SCENE)] == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("held", "method", "path", "lacks"),
+    [
+        ({"secrets": "read"}, "PUT", "/actions/secrets/X", "secrets=write"),
+        ({}, "GET", "/actions/secrets", "secrets=read"),
+        ({"contents": "read"}, "POST", "/git/refs", "contents=write"),
+        ({"contents": "write"}, "POST", "/pulls", "pull_requests=write"),
+        ({"actions": "read"}, "PUT", "/actions/workflows/lint.yml/disable", "actions=write"),
+        ({"contents": "write"}, "GET", "/branches/main/protection", "administration=read"),
+        ({}, "POST", "/issues/14/comments", "issues=write"),
+    ],
+)
+def test_a_fine_grained_token_is_told_what_it_lacks(
+    ask: Ask, held: dict[str, str], method: str, path: str, lacks: str
+) -> None:
+    ask.knob("/token", permissions=held)
+    assert ask.get("").status_code == 200
+    refused = ask(method, path, json={} if method != "GET" else None)
+    assert refused.status_code == 403
+    assert refused.json()["message"] == "Resource not accessible by personal access token"
+    assert refused.headers["x-accepted-github-permissions"] == lacks
+
+
+def test_a_fine_grained_token_commits_only_with_contents(ask: Ask) -> None:
+    sha = work(ask)
+    ask.knob("/token", permissions={"contents": "read"})
+    assert error(commit(ask, sha))[0] == "FORBIDDEN"
+    ask.knob("/token", permissions={"contents": "write"})
+    assert "errors" not in commit(ask, sha)

@@ -32,7 +32,9 @@ HELP = {
     "DELETE /fault": "lift all faults; ?target=github those of a target, ?id=3 one",
     "GET /requests": "what was asked of the box and what it cost; ?target=github, ?limit=500",
     "DELETE /requests": "forget it and count anew",
-    "POST /token": '{"token", "scopes": ["repo"] | null, "login"?, "used"?}: what a token may do and has used',
+    "POST /token": '{"token", "scopes": ["repo"] | null, "permissions"?, "login"?, "used"?}: what a token may do and '
+    "has used; permissions make it fine-grained: "
+    '{"contents": "write", "secrets": "read"}',
 }  # fmt: skip
 
 
@@ -122,6 +124,10 @@ def _token(box: Box, body: dict[str, Any]) -> dict[str, object]:
     account = box.accounts.of(str(body.get("token") or box.token))
     if "scopes" in body:
         account.scopes = None if body["scopes"] is None else tuple(sorted(str(scope) for scope in body["scopes"]))
+    if "permissions" in body:
+        given = body["permissions"]
+        account.permissions = None if given is None else {str(name): str(level) for name, level in given.items()}
+        account.scopes = None
     if "login" in body:
         account.login = str(body["login"])
     if "used" in body:
@@ -129,5 +135,6 @@ def _token(box: Box, body: dict[str, Any]) -> dict[str, object]:
     return {
         "login": account.login,
         "scopes": account.scopes,
+        "permissions": account.permissions,
         "remaining": {name: account.budget(name).remaining for name in account.budgets},
     }

@@ -18,6 +18,7 @@ from vauntico_tui.sim.github import actions, deployments, gitdata, issues, prote
 from vauntico_tui.sim.github.call import DOCS, ApiError, Call, Paged, Reply
 from vauntico_tui.sim.github.limits import Account, Accounts, headers
 from vauntico_tui.sim.github.pages import page
+from vauntico_tui.sim.github.permissions import check
 from vauntico_tui.sim.github.router import Route, Router
 from vauntico_tui.sim.github.shapes import Shapes
 from vauntico_tui.sim.http import Request, Response
@@ -150,6 +151,7 @@ class GitHub:
             if hit is None:
                 raise ApiError(404, "Not Found")
             self._admit(hit[1], world, account)
+            check(account.permissions if account is not None else None, method, hit[0].template)
             if path == "/rate_limit":
                 assert account is not None  # noqa: S101 (_admit saw to it)
                 return self._answer(Response.of(_rate_limit(account)), request, None, extra)

@@ -33,10 +33,11 @@ class Budget:
 
 @dataclass(slots=True)
 class Account:
-    """A token: who it speaks for, its scopes (None: fine-grained), its budgets."""
+    """A token: who it speaks for, its scopes (None: fine-grained), a fine-grained one's permissions (None: all)."""
 
     login: str = VIEWER
     scopes: tuple[str, ...] | None = DEFAULT_SCOPES
+    permissions: dict[str, str] | None = None
     budgets: dict[str, Budget] = field(default_factory=lambda: {"core": Budget(), "graphql": Budget()})
 
     def budget(self, resource: str) -> Budget:

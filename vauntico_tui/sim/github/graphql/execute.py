@@ -30,6 +30,8 @@ from vauntico_tui.sim.github.graphql.mutations import MUTATIONS
 from vauntico_tui.sim.github.graphql.objects import Context, Info, Resolver
 from vauntico_tui.sim.github.graphql.root import CONNECTION, RESOLVERS, type_of
 from vauntico_tui.sim.github.limits import Account
+from vauntico_tui.sim.github.permissions import MUTATIONS as MUTATION_NEEDS
+from vauntico_tui.sim.github.permissions import REFUSED, allows
 from vauntico_tui.sim.github.shapes import Shapes
 from vauntico_tui.sim.world.world import World
 
@@ -53,10 +55,23 @@ def schema() -> GraphQLSchema:
             if name.endswith("Connection"):
                 table = CONNECTION
             for field_name, field in kind.fields.items():
-                if field_name in table:
+                if field_name in table and name == "Mutation":
+                    field.resolve = _allowed(field_name, table[field_name])
+                elif field_name in table:
                     paged = str(get_named_type(field.type)).endswith("Connection")
                     field.resolve = _bounded(field_name, table[field_name]) if paged else table[field_name]
     return made
+
+
+def _allowed(name: str, resolve: Resolver) -> Resolver:
+    """A mutation's resolver that refuses a fine-grained token without the permission."""
+
+    def allowed(source: Any, info: Info, **args: Any) -> Any:
+        if not allows(info.context.account.permissions, MUTATION_NEEDS.get(name, "issues"), "write"):
+            raise GraphQLError(REFUSED, extensions={"type": "FORBIDDEN"})
+        return resolve(source, info, **args)
+
+    return allowed
 
 
 def _bounded(name: str, resolve: Resolver) -> Resolver:
