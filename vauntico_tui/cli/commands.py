@@ -44,6 +44,7 @@ COMMANDS = {
     "approve": "vauntico_tui.cli.sign:sign",
     "review": "vauntico_tui.cli.sign:review",
     "override": "vauntico_tui.cli.sign:override",
+    "run": "vauntico_tui.cli.ci:run",
     "oncall": "vauntico_tui.cli.oncall:oncall",
     "figures": "vauntico_tui.cli.figures:figures",
     "journal": "vauntico_tui.cli.journal:journal",

@@ -98,6 +98,21 @@ class RunFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkflowFacts:
+    """A workflow; `state`: active, disabled_manually, ..."""
+
+    id: int
+    name: str
+    file: str
+    state: str
+
+    @property
+    def stem(self) -> str:
+        """ "build-verification" """
+        return self.file.rpartition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedFile:
     """A file that differs between two commits; `status`: added, modified, removed, renamed, ..."""
 
@@ -190,6 +205,17 @@ class _Runs(msgspec.Struct):
     workflow_runs: list[_Run]
 
 
+class _Workflow(msgspec.Struct):
+    id: int
+    name: str
+    path: str
+    state: str = "active"
+
+
+class _Workflows(msgspec.Struct):
+    workflows: list[_Workflow]
+
+
 class _Who(msgspec.Struct):
     name: str = ""
     date: Instant | None = None
@@ -270,6 +296,13 @@ def _run(one: _Run) -> RunFacts:
         door.utc(one.run_started_at or one.created_at), door.utc(one.updated_at),
         door.name(who.login) if who else "",
     )  # fmt: skip
+
+
+def workflows(text: str, place: Place) -> tuple[WorkflowFacts, ...]:
+    return tuple(
+        WorkflowFacts(one.id, door.name(one.name), door.name(one.path.rsplit("/", 1)[-1]), one.state)
+        for one in read(text, _Workflows, place, "workflows").workflows
+    )
 
 
 def between(text: str, place: Place) -> Between:

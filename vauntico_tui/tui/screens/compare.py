@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vauntico_tui.view.model import View
 
 _KINDS = {"workflow": "says how CI runs", "lock": "says what is installed", "build": "says how it is built"}
-_MOST_COMMITS, _MOST_FILES, _MOST_PATCH = 40, 100, 40
+_MOST_COMMITS, _MOST_FILES, _MOST_PATCH, _MOST_ALIKE = 40, 100, 40, 2
 
 
 class CompareScreen(Behind):
@@ -181,16 +181,26 @@ def _run_line(page: Page, word: str, run: RunFacts) -> None:
 def _jobs(page: Page, told: Comparison) -> None:
     differ = [one for one in told.pairs if one.differs]
     page.head("Jobs", f"{len(differ)} of {len(told.pairs)} ended otherwise")
-    for one in told.pairs:
+    alike = len(told.pairs) - len(differ)
+    for one in told.pairs if alike <= _MOST_ALIKE else differ:
         ident = one.now.id if one.now else 0
         url = one.now.url if one.now else one.before.url if one.before else None
         key = page.jump(f"job:{ident}" if ident else f"gone:{one.name}", Target("job", str(ident), one.name, url),
                         opens=False)  # fmt: skip
         page.put(_state(one.before.mark if one.before else ""), " → ", _state(one.now.mark if one.now else ""),
-                 "  ", (one.name, "bold" if one.differs else ""), right=_time(one), key=key, cut=True)  # fmt: skip
-        if one.differs and one.now is not None and one.before is not None:
+                 "  ", (one.name, "bold" if one.differs else ""), (_word(one), "$tone-dim"), right=_time(one), key=key, cut=True)  # fmt: skip
+        if one.differs and one.now is not None and one.before is not None and one.now.steps and one.before.steps:
             for name, before, now in one.steps[:6]:
                 page.put((f"{cut(name, 40)}: {before} → {now}", "$tone-dim"), indent=8, cut=True)
+    if alike > _MOST_ALIKE:
+        page.put((f"· {alike} others ended as they did", "$tone-dim"))
+
+
+def _word(one: JobPair) -> str:
+    """What can't be told by a glyph alone."""
+    if one.now is None or one.before is None:
+        return "  is no more" if one.now is None else "  is new"
+    return f"  {one.now.mark}" if one.differs and one.now.mark not in {"success", "failure"} else ""
 
 
 def _state(word: str) -> Content:
@@ -202,7 +212,7 @@ def _state(word: str) -> Content:
 
 def _time(one: JobPair) -> Content:
     before, now = one.seconds()
-    if before is None or now is None:
+    if before is None or now is None or (one.now is not None and not one.now.steps):
         return content("")
     slower = now > before * 1.5 + 10
     words = f"{_clock(before)} → {_clock(now)}"

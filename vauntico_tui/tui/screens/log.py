@@ -183,6 +183,7 @@ class LogScreen(Behind):
         sheet = self.query_one(Sheet)
         sheet.display = True
         sheet.focus()
+        self.call_after_refresh(self.redraw)  # it is laid out when it has its size
         self.call_after_refresh(self.tell_keys)
 
     # ---- drawing ------------------------------------------------------------------------------------------------

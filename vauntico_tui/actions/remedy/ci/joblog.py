@@ -15,7 +15,7 @@ from typing import Literal
 
 from vauntico_tui.actions.remedy.ci.ansi import Span, plain, spans
 
-Kind = Literal["", "group", "error", "warning", "notice", "debug", "command", "gap"]
+Kind = Literal["", "group", "endgroup", "error", "warning", "notice", "debug", "command", "gap"]
 
 PIECE = 1 << 18  # bytes looked at in one go: other threads get their turn in between
 MOST_MARKS = 50_000  # of errors, warnings and groups each: beyond it they are lines like others
@@ -111,7 +111,13 @@ class JobLog:
         at = _instant(lead[1])
         kind = self.marks.get(line, "")
         rest = raw[lead.end() :]
-        body = lead[2] + (rest.partition(b"]")[2] if kind else rest)
+        if kind:
+            rest = rest.partition(b"]")[2]
+        elif rest.startswith(b"[command]"):
+            kind, rest = "command", rest[9:]
+        elif rest.strip() == b"##[endgroup]":
+            return LogLine("endgroup", at, ())
+        body = lead[2] + rest
         more = len(body) - 4 * MOST_SHOWN
         text = body[: 4 * MOST_SHOWN].decode("utf-8", "replace")
         told = spans(text)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from vauntico_tui.base.clock import Clock
+from vauntico_tui.base.problems import InputError, Problem, did_you_mean
+from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence.reading import Trouble
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from vauntico_tui.config.model import GitHub
     from vauntico_tui.sources.failures import Place
     from vauntico_tui.sources.github.ask import Ask
-    from vauntico_tui.sources.github.jobs import Between, Job, RunFacts
+    from vauntico_tui.sources.github.jobs import Between, Job, RunFacts, WorkflowFacts
     from vauntico_tui.sources.github.logs import Download
 
 T = TypeVar("T")
@@ -77,6 +79,25 @@ class CiReader:
         from vauntico_tui.sources.github import jobs  # noqa: PLC0415
 
         return (await self._get(f"/actions/runs/{run_id}", jobs.run, f"run {run_id}"))[0]
+
+    async def workflow(self, named: str) -> WorkflowFacts:
+        """A workflow by its file, its file's stem or its name. Raises InputError where there is none."""
+        from vauntico_tui.sources.github import jobs  # noqa: PLC0415
+
+        found: list[WorkflowFacts] = []
+        for page in range(1, PAGES + 1):
+            told, more = await self._get(f"/actions/workflows?per_page=100&page={page}", jobs.workflows, "workflows")
+            found += told
+            if not more:
+                break
+        word = named.strip().casefold().rsplit("/", 1)[-1]
+        for part in ("file", "name", "stem"):
+            for one in found:
+                if word and str(getattr(one, part)).casefold() == word:
+                    return one
+        files = [one.file for one in found]
+        hint = did_you_mean(named, [*files, *(one.name for one in found)]) or f"there are {', '.join(files[:12])}"
+        raise InputError([Problem(f'there is no workflow "{one_line(named, 80)}"', None, None, hint)])
 
     async def newest(self, workflow: str) -> RunFacts:
         """The run of a workflow (its file's name or id) that a look is for: the newest failed one if nothing passed
