@@ -59,6 +59,23 @@ class OpenApi:
         validator = Draft202012Validator(schema, registry=self._registry, format_checker=FormatChecker())
         return [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(body)]
 
+    def request_errors(self, method: str, path: str, body: Any) -> list[str]:
+        """What is wrong with a request's body, by GitHub's description."""
+        operation = self.description["paths"][self.template(path)].get(method.lower())
+        if operation is None:
+            return [f"GitHub describes no {method} {path}"]
+        described = operation.get("requestBody")
+        if described is None:
+            return [] if body in (None, {}) else [f"{method} {path} takes no body"]
+        if body is None:
+            return [f"{method} {path} needs a body"] if described.get("required") else []
+        schema = _absolute(described["content"]["application/json"]["schema"])
+        validator = Draft202012Validator(schema, registry=self._registry, format_checker=FormatChecker())
+        wrong = [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(body)]
+        known = schema.get("properties")
+        unknown = sorted(set(body) - set(known)) if known and isinstance(body, dict) else []
+        return wrong + [f"$.{name}: GitHub knows no such field" for name in unknown]
+
     def _resolve(self, ref: str) -> Any:
         value: Any = self.description
         for part in ref.removeprefix("#/").split("/"):
