@@ -8,7 +8,7 @@ from vauntico_tui.sim.github.protection import changed
 from vauntico_tui.sim.github.router import Router
 from vauntico_tui.sim.world import changes
 from vauntico_tui.sim.world.git import Commit
-from vauntico_tui.sim.world.protection import ProtectedError, refuse_merge
+from vauntico_tui.sim.world.protection import ProtectedError, merge_state, refuse_merge
 from vauntico_tui.sim.world.records import Pull
 
 router = Router()
@@ -43,7 +43,8 @@ def _pull(call: Call) -> Pull:
 
 def _detail(call: Call, pull: Pull) -> object:
     mergeable = changes.mergeable(call.world, pull) if pull.state == "open" else None
-    return call.shapes.pull_detail(pull, mergeable=mergeable, files=len(_changed(call, pull)))
+    state = merge_state(call.world, pull, call.user)
+    return call.shapes.pull_detail(pull, mergeable=mergeable, state=state, files=len(_changed(call, pull)))
 
 
 def _changed(call: Call, pull: Pull) -> list[tuple[str, str | None, str | None]]:

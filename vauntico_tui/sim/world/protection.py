@@ -89,6 +89,22 @@ def refuse_merge(world: World, pull: Pull, by: str) -> None:
             raise ProtectedError("The head branch is not up to date with the base branch.")
 
 
+def merge_state(world: World, pull: Pull, by: str) -> str:
+    """GitHub's word for whether a pull request can be merged: dirty, blocked, unstable (checks that nobody requires
+    have not all passed), clean; unknown where it is no longer open."""
+    base = world.head(pull.base)
+    if pull.state != "open" or base is None:
+        return "unknown"
+    if world.git.merge(base, pull.head_sha) is None:
+        return "dirty"
+    try:
+        refuse_merge(world, pull, by)
+    except ProtectedError:
+        return "blocked"
+    passed = all(run.conclusion == "success" for run in world.runs_of(pull.head_sha))
+    return "draft" if pull.draft else "clean" if passed else "unstable"
+
+
 def _checks(world: World, pull: Pull, wanted: Collection[str]) -> None:
     ends: dict[str, str | None] = {}
     for run in sorted(world.runs_of(pull.head_sha), key=lambda run: run.id):

@@ -20,6 +20,7 @@ from vauntico_tui.sim.github.shapes import Shapes, node_id
 from vauntico_tui.sim.world import changes
 from vauntico_tui.sim.world.git import stamp
 from vauntico_tui.sim.world.people import PEOPLE
+from vauntico_tui.sim.world.protection import merge_state
 from vauntico_tui.sim.world.records import (
     Pull,
     Thread,
@@ -123,9 +124,7 @@ PULL: dict[str, Resolver] = {
     "isCrossRepository": lambda pull, info: False,
     "commits": _pull_commits,
     "mergeable": _mergeable,
-    "mergeStateStatus": lambda pull, info: {"MERGEABLE": "CLEAN", "CONFLICTING": "DIRTY"}.get(
-        _mergeable(pull, info), "UNKNOWN"
-    ),
+    "mergeStateStatus": lambda pull, info: merge_state(info.context.world, pull, info.context.account.login).upper(),
     "mergeCommit": lambda pull, info: info.context.world.git.commits.get(pull.merge_sha),
     "additions": _changed,
     "deletions": lambda pull, info: 0,

@@ -112,12 +112,11 @@ class ThreadShapes(Base):
         repository = self.repository()
         return {"label": f"{owner}:{branch}", "ref": branch, "sha": sha, "user": self.user(owner), "repo": repository}
 
-    def pull_detail(self, pull: Pull, *, mergeable: bool | None, files: int) -> Json:
+    def pull_detail(self, pull: Pull, *, mergeable: bool | None, state: str, files: int) -> Json:
         """pull-request."""
-        blocked = mergeable is False
         return {
             **self.pull(pull), "merged": pull.merged_at is not None, "mergeable": mergeable, "rebaseable": mergeable,
-            "mergeable_state": "unknown" if mergeable is None else "dirty" if blocked else "clean",
+            "mergeable_state": state,
             "merged_by": self.user(pull.merged_by), "comments": len(pull.comments), "review_comments": 0,
             "maintainer_can_modify": False, "commits": 1, "additions": files, "deletions": 0, "changed_files": files,
         }  # fmt: skip
