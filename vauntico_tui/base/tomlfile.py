@@ -141,7 +141,10 @@ def check(
 
 
 def _fine(error: ErrorDetails) -> bool:
-    """Strictness that TOML can't satisfy: it has no paths, so they are texts."""
+    """Strictness that TOML can't satisfy: it has no paths, so they are texts. And a list that is too short only because
+    what is in it is wrong, which is told of each."""
+    if error["type"] == "too_short" and isinstance(error["input"], list | tuple):
+        return len(error["input"]) >= int(error["ctx"]["min_length"])
     return error["type"] == "is_instance_of" and isinstance(error["input"], str)
 
 

@@ -5,14 +5,13 @@ Works on the data as written, so that these problems are told together with wron
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
 from vauntico_tui.base.problems import Problem, did_you_mean
 from vauntico_tui.base.tomlfile import Document
 from vauntico_tui.base.tomllines import KeyPath
+from vauntico_tui.evidence import written
 from vauntico_tui.plan.ids import slug
 from vauntico_tui.plan.model import PLAN_FORMAT, Severities
 
@@ -131,52 +130,12 @@ class _References:
                 if isinstance(start, int) and isinstance(end, int) and end < start:
                     yield self._problem((*path, last), f"{last} is {end}, before {first} = {start}", "turn them round")
 
-    # ---- Checks -----------------------------------------------------------------------------------------------
-
     def _check(self, path: KeyPath, check: dict[str, Any]) -> Iterator[Problem]:
-        match check.get("check"):
-            case "all" | "any":
-                parts = check.get("of")
-                for place, part in enumerate(parts if isinstance(parts, list) else ()):
-                    if isinstance(part, dict):
-                        yield from self._check((*path, "of", place), part)
-            case "file_matches":
-                yield from self._pattern((*path, "regex"), check.get("regex"))
-                yield from self._one_of(path, check, ("text", "regex", "at"))
-                if ("equals" in check or "contains" in check) and "at" not in check:
-                    key = "equals" if "equals" in check else "contains"
-                    yield self._problem(
-                        (*path, key), f"{key} needs at, the path to look at", 'at = "scrape_configs[*].job_name"'
-                    )
-            case "no_alert":
-                matching = check.get("matching")
-                for name, pattern in matching.items() if isinstance(matching, dict) else ():
-                    yield from self._pattern((*path, "matching", name), pattern)
-            case "issues":
-                yield from self._one_of(path, check, ("at_most", "at_least", "share_at_least"))
-            case "merged":
-                yield from self._one_of(path, check, ("branch", "pull"))
-            case "review_held":
-                yield from self._known(path, check, "review", self._ids("reviews"), what="review")
-            case "signed_by":
-                yield from self._known(path, check, "role", self._ids("roles"), what="role", also=(EXECUTIVE,))
-
-    def _one_of(self, path: KeyPath, check: dict[str, Any], keys: tuple[str, ...]) -> Iterator[Problem]:
-        if not any(key in check for key in keys):
-            yield self._problem((*path, "check"), "asks for nothing", f"give it {', '.join(keys[:-1])} or {keys[-1]}")
-
-    def _pattern(self, path: KeyPath, pattern: object) -> Iterator[Problem]:
-        if not isinstance(pattern, str):
-            return
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                re.compile(pattern)
-        except re.error as error:
-            where = f" at character {error.pos + 1}" if error.pos is not None else ""
-            yield self._problem(path, f"{path[-1]} is no regular expression: {error.msg}{where}")
-        except (RecursionError, OverflowError):
-            yield self._problem(path, f"{path[-1]} is no regular expression: too large")
+        for one in written.wrong(check, path):
+            yield self._problem(one.path, one.message, one.hint)
+        for name in written.named(check, path):
+            ids, also = (self._ids("roles"), (EXECUTIVE,)) if name.what == "role" else (self._ids("reviews"), ())
+            yield from self._known(name.path, dict(name.table), name.key, ids, what=name.what, also=also)
 
     def _problem(self, path: KeyPath, message: str, hint: str | None = None) -> Problem:
         return self.document.problem(path, message, hint)

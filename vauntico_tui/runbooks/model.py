@@ -1,8 +1,9 @@
 """A runbook as it is written in TOML: parameters, and steps told apart by `do = "..."`. The JSON Schema is made of it.
 
 Every text of a step may hold `%{name}`: a parameter of the runbook, or `%{target.id}`, `%{target.number}`,
-`%{target.title}`, `%{target.link}` of what it was started for. What is put in is data: it is never a shell's, and never
-read again for placeholders.
+`%{target.title}`, `%{target.link}`, `%{target.labels.NAME}` of what it was started for; `%%{` stands for `%{`. What is
+put in is data: it is never a shell's, and never read again for placeholders. Numbers, choices and durations of a step
+can be a parameter too: `way = "%{way}"`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vauntico_tui.base.fields import Duration
 from vauntico_tui.evidence.specs import Check
+from vauntico_tui.runbooks.asked import MAYBE_ASKED
+
+AskedDuration = Annotated[Duration, MAYBE_ASKED]
+AskedYes = Annotated[bool, MAYBE_ASKED]
 
 
 class Part(BaseModel):
@@ -51,14 +56,14 @@ class PutFile(Edit):
 
     edit: Literal["put"]
     text: str
-    if_there: Literal["keep", "replace"] = "keep"
+    if_there: Annotated[Literal["keep", "replace"], MAYBE_ASKED] = "keep"
 
 
 class WorkflowDatabase(Edit):
     """A PostgreSQL for the jobs of a workflow that run integration tests, before they run."""
 
     edit: Literal["workflow_database"]
-    way: Literal["service", "as_written"] = Field(
+    way: Annotated[Literal["service", "as_written"], MAYBE_ASKED] = Field(
         "service", description="a service container with a health check, or the roadmap's `docker run` and `sleep 15`"
     )
     jobs: tuple[str, ...] = Field((), description="these jobs; those whose steps run integration tests without it")
@@ -74,7 +79,7 @@ class JestOptions(Edit):
 
     edit: Literal["jest"]
     options: dict[str, str | int | bool | tuple[str, ...]]
-    missing: Literal["create", "leave_out"] = "create"
+    missing: Annotated[Literal["create", "leave_out"], MAYBE_ASKED] = "create"
 
 
 class ScrapeJobs(Edit):
@@ -133,11 +138,11 @@ class OpenPullRequest(StepBase):
     into: str | None = Field(None, description="the default branch without it")
     name: str = Field(..., description="the pull request's title")
     about: str = ""
-    phase: int | None = Field(None, ge=1, le=5)
+    phase: Annotated[int, Field(ge=1, le=5), MAYBE_ASKED] | None = None
     revenue: str = ""
     memories: str = Field("", description="the section of memories.md")
     kpis: tuple[str, ...] = ()
-    draft: bool = False
+    draft: AskedYes = False
 
 
 class MergePullRequest(StepBase):
@@ -145,9 +150,9 @@ class MergePullRequest(StepBase):
 
     do: Literal["merge"]
     branch: str
-    method: Literal["merge", "squash", "rebase"] = "squash"
-    wait: Duration = Field("30 min", validate_default=True, description="for its checks, at most")
-    needs_checks: bool = Field(True, description="False: merged although checks fail or run")
+    method: Annotated[Literal["merge", "squash", "rebase"], MAYBE_ASKED] = "squash"
+    wait: AskedDuration = Field("30 min", validate_default=True, description="for its checks, at most")
+    needs_checks: AskedYes = Field(True, description="False: merged although checks fail or run")
 
 
 class SetSecrets(StepBase):
@@ -156,7 +161,7 @@ class SetSecrets(StepBase):
     do: Literal["secrets"]
     names: tuple[str, ...] = Field(..., min_length=1)
     scopes: tuple[str, ...] = Field(("repository",), description='"repository" or names of environments')
-    only_missing: bool = Field(False, description="leave those that are set")
+    only_missing: AskedYes = Field(False, description="leave those that are set")
 
 
 class RunWorkflow(StepBase):
@@ -164,14 +169,16 @@ class RunWorkflow(StepBase):
     workflow: str
     ref: str | None = Field(None, description="the default branch without it")
     inputs: dict[str, str] = Field(default_factory=dict)
-    times: int = Field(1, ge=1, le=10, description="one after another")
-    wait: Duration | None = Field(None, description="until each has ended, at most this long; not at all without it")
+    times: Annotated[int, Field(ge=1, le=10), MAYBE_ASKED] = Field(1, description="one after another")
+    wait: AskedDuration | None = Field(
+        None, description="until each has ended, at most this long; not at all without it"
+    )
 
 
 class Rerun(StepBase):
     do: Literal["rerun"]
     run: str = "%{target.id}"
-    jobs: Literal["failed", "all"] = "failed"
+    jobs: Annotated[Literal["failed", "all"], MAYBE_ASKED] = "failed"
 
 
 class CancelRun(StepBase):
@@ -184,7 +191,7 @@ class WorkflowState(StepBase):
 
     do: Literal["workflow_state"]
     workflow: str
-    state: Literal["off", "on"]
+    state: Annotated[Literal["off", "on"], MAYBE_ASKED]
 
 
 class Label(StepBase):
@@ -209,14 +216,18 @@ class CommentOn(StepBase):
 class CloseIssue(StepBase):
     do: Literal["close_issue"]
     issue: str = "%{target.number}"
-    reason: Literal["completed", "not_planned"] = "completed"
+    reason: Annotated[Literal["completed", "not_planned"], MAYBE_ASKED] = "completed"
     comment: str = ""
 
 
 class Silence(StepBase):
     do: Literal["silence"]
-    matching: dict[str, str] = Field(..., min_length=1, description="labels, each with its exact value")
-    lasts: Duration = Field(..., alias="for")
+    matching: dict[str, str] = Field(
+        ...,
+        min_length=1,
+        description='labels, each with its exact value; `"*" = "%{target.labels}"` is all of the alert\'s',
+    )
+    lasts: AskedDuration = Field(..., alias="for")
     comment: str
 
 
@@ -230,7 +241,7 @@ class HttpRequest(StepBase):
     header_env: dict[str, str] = Field(default_factory=dict, description="header = environment variable that holds it")
     body: str = ""
     expect: tuple[int, ...] = (200, 201, 202, 204)
-    timeout: Duration = Field("10 s", validate_default=True)
+    timeout: AskedDuration = Field("10 s", validate_default=True)
     repeatable: bool = Field(False, description="whether sending it twice does what sending it once does")
 
 
@@ -242,7 +253,7 @@ class Command(StepBase):
     shell: bool = Field(False, description="run[0] is a script for /bin/sh; the rest are its $1, $2, ...")
     folder: str | None = None
     env: tuple[str, ...] = Field(("PATH", "HOME", "LANG"), description="variables that it is given")
-    timeout: Duration = Field("5 min", validate_default=True)
+    timeout: AskedDuration = Field("5 min", validate_default=True)
     expect: tuple[int, ...] = (0,)
     repeatable: bool = False
     undo: tuple[str, ...] = Field((), description="the program and arguments that take it back, if any do")
@@ -251,7 +262,7 @@ class Command(StepBase):
 class WaitFor(StepBase):
     do: Literal["wait"]
     until: Check
-    within: Duration = Field("30 min", validate_default=True)
+    within: AskedDuration = Field("30 min", validate_default=True)
 
 
 class AskApproval(StepBase):
@@ -259,7 +270,7 @@ class AskApproval(StepBase):
 
     do: Literal["approval"]
     approval: str
-    within: Duration = Field("24 h", validate_default=True)
+    within: AskedDuration = Field("24 h", validate_default=True)
 
 
 class AskPerson(StepBase):
