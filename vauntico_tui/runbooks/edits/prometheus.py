@@ -1,0 +1,269 @@
+"""Scrape jobs of a prometheus.yml: created, or merged into what is there."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from vauntico_tui.runbooks.edits import prometheus_check
+from vauntico_tui.runbooks.edits.model import Edited
+from vauntico_tui.runbooks.edits.splice import (
+    CannotMerge,
+    Splice,
+    above_comments,
+    line_start,
+    lines_at,
+    newline_of,
+    next_line,
+    spliced,
+)
+from vauntico_tui.runbooks.edits.yaml_nodes import (
+    Node,
+    column,
+    compose,
+    dash,
+    data,
+    entry_end,
+    here,
+    is_null,
+    own,
+    plain,
+    rest_of_line,
+    value_end,
+)
+from vauntico_tui.runbooks.model import ScrapeJobs
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A job as the edit writes it: its values, and its lines from the dash on, as far in as the dash."""
+
+    name: str
+    told: dict[Any, Any]
+    lines: tuple[str, ...]
+
+
+def scrape_jobs(edit: ScrapeJobs, before: str | None) -> Edited:
+    """Create the file, or put in the jobs that it lacks. Raises CannotMerge."""
+    _valid(edit.text, "the text of the edit")
+    if before is None or not before.strip():
+        return Edited(edit.path, before, edit.text)
+    wanted, shared = _wanted(edit.text)
+    if _only_comments(before):
+        newline = newline_of(before)
+        gap = "" if before.endswith(("\n", "\r")) else newline
+        return Edited(edit.path, before, before + gap + newline.join(edit.text.splitlines()) + newline)
+    root = compose(before)
+    told = data(root)
+    expected = deepcopy(told)
+    notes: list[str] = []
+    splices: list[Splice] = []
+    if shared and "global" not in told:
+        notes.append("it has no global section: the one asked for is put in")
+        expected["global"] = data(compose("\n".join(shared)))["global"]
+    elif shared:
+        notes += _other_global(told, data(compose("\n".join(shared))))
+    if told.get("scrape_config_files"):
+        notes.append("it takes further jobs from scrape_config_files, which are not looked into")
+    lacking = _lacking(before, root, told, wanted, expected, splices, notes)
+    if lacking:
+        jobs = expected.get("scrape_configs")
+        expected["scrape_configs"] = [
+            *(jobs if isinstance(jobs, list) else []),
+            *(deepcopy(job.told) for job in lacking),
+        ]
+        notes.insert(0, f"put in: {', '.join(job.name for job in lacking)}")
+    if expected == told:
+        return Edited(edit.path, before, before, tuple(notes))
+    splices += _places(before, root, lacking, shared if "global" not in told else ())
+    after = spliced(before, splices)
+    _prove(before, after, expected)
+    return Edited(edit.path, before, after, tuple(notes))
+
+
+# ---- what is wanted ------------------------------------------------------------------------------------------------
+
+
+def _wanted(text: str) -> tuple[list[_Wanted], tuple[str, ...]]:
+    """The jobs of the edit's text, and the lines of its global section."""
+    text = "\n".join(text.splitlines()) + "\n"
+    root = compose(text)
+    jobs: list[_Wanted] = []
+    there = own(root, "scrape_configs")
+    if there is None or there[1].id != "sequence" or not there[1].value or there[1].flow_style:
+        raise CannotMerge("the text of the edit holds no scrape_configs, one below the other")
+    for item in there[1].value:
+        told = data(item)
+        start = dash(text, item)
+        indent = start - line_start(text, start)
+        lines = text[line_start(text, start) : value_end(text, item)].split("\n")
+        jobs.append(_Wanted(told["job_name"], told, tuple(line[indent:] if line.strip() else "" for line in lines)))
+    shared = own(root, "global")
+    if shared is None or is_null(shared[1]):
+        return jobs, ()
+    return jobs, tuple(text[shared[0].start_mark.index : entry_end(text, *shared)].split("\n"))
+
+
+def _other_global(told: dict[Any, Any], shared: dict[Any, Any]) -> list[str]:
+    has = told.get("global") if isinstance(told.get("global"), dict) else {}
+    return [
+        f"its global {name} is {_said(has[name])}, not {_said(value)}: left as it is"
+        for name, value in shared["global"].items() if name in has and has[name] != value
+    ]  # fmt: skip
+
+
+def _lacking(
+    text: str, root: Node, told: dict[Any, Any], wanted: list[_Wanted], expected: dict[Any, Any],
+    splices: list[Splice], notes: list[str],
+) -> list[_Wanted]:  # fmt: skip
+    """The jobs that are not there. One of the same name is given what it lacks; raises CannotMerge where it differs."""
+    there = told.get("scrape_configs")
+    jobs = there if isinstance(there, list) else []
+    lacking: list[_Wanted] = []
+    for want in wanted:
+        at = next((n for n, job in enumerate(jobs) if isinstance(job, dict) and job.get("job_name") == want.name), None)
+        if at is None:
+            lacking.append(want)
+            continue
+        missing = [name for name in want.told if name not in jobs[at]]
+        for name, value in want.told.items():
+            if name in jobs[at] and not _holds(jobs[at][name], value, name):
+                raise CannotMerge(f"the job {want.name} is there already, with another {name}")
+        if not missing:
+            notes.append(f"the job {want.name} is there already")
+            continue
+        splices.append(_into_job(text, root, at, want, missing))
+        expected["scrape_configs"][at] |= {name: want.told[name] for name in missing}
+        notes.append(f"the job {want.name} is there already, without {', '.join(missing)}: put in")
+    return lacking
+
+
+def _holds(has: Any, wants: Any, name: str) -> bool:
+    """Whether a value is what is wanted, or more of it: further targets, further labels."""
+    if name == "static_configs" and isinstance(has, list) and isinstance(wants, list):
+        return all(any(_holds_targets(group, want) for group in has) for want in wants)
+    return bool(has == wants)
+
+
+def _holds_targets(has: Any, wants: Any) -> bool:
+    if not isinstance(has, dict) or not isinstance(wants, dict):
+        return False
+    labels, wanted = has.get("labels") or {}, wants.get("labels") or {}
+    targets, asked = has.get("targets") or [], wants.get("targets") or []
+    return all(target in targets for target in asked) and all(labels.get(key) == value for key, value in wanted.items())
+
+
+# ---- where ---------------------------------------------------------------------------------------------------------
+
+
+def _into_job(text: str, root: Node, at: int, want: _Wanted, missing: list[str]) -> Splice:
+    """The keys that a job lacks, at its end."""
+    jobs = own(root, "scrape_configs")
+    item = jobs[1].value[at] if jobs is not None else None
+    if item is None or item.flow_style or item.start_mark.index < jobs[1].start_mark.index:
+        raise CannotMerge(f"the job {want.name} is there already, without {', '.join(missing)}, and not line by line")
+    fragment = "\n".join(want.lines) + "\n"
+    wanted = compose(fragment.replace("-", " ", 1))
+    indent = item.value[0][0].start_mark.index - line_start(text, item.value[0][0].start_mark.index)
+    lines: list[str] = []
+    for name in missing:
+        entry = own(wanted, name)
+        if entry is None:
+            raise CannotMerge(f"the text of the edit takes {name} of {want.name} from elsewhere (<<)")
+        inner = entry[0].start_mark.index - line_start(fragment, entry[0].start_mark.index)
+        for line in fragment[line_start(fragment, entry[0].start_mark.index) : entry_end(fragment, *entry)].split("\n"):
+            lines.append(" " * indent + line[inner:].lstrip("-") if line.strip() else "")
+    return lines_at(text, rest_of_line(text, value_end(text, item)), lines)
+
+
+def _places(text: str, root: Node, lacking: list[_Wanted], shared: tuple[str, ...]) -> list[Splice]:
+    """Where the global section and the jobs that are lacking go."""
+    if root.flow_style:
+        raise CannotMerge("it is written on one line")
+    indent = " " * column(text, root.value[0][0])
+    jobs = own(root, "scrape_configs")
+    found: list[Splice] = []
+    head = [*(indent + line if line.strip() else "" for line in shared), ""] if shared else []
+    if jobs is None:
+        end = rest_of_line(text, value_end(text, root))
+        lines = ["", *head, f"{indent}scrape_configs:", *_listed(lacking, indent + "  ", gap=True)]
+        return [lines_at(text, end, lines)]
+    key, there = jobs
+    if head:
+        first = root.value[0][0].start_mark.index
+        place = above_comments(text, key.start_mark.index)
+        place = line_start(text, key.start_mark.index) if place == 0 or key.start_mark.index == first else place
+        found.append(lines_at(text, place, head))
+    if not lacking:
+        return found
+    if is_null(there) or (there.id == "sequence" and not there.value):
+        if not here(key, there):
+            raise CannotMerge("its scrape_configs stand elsewhere in the file (an alias)")
+        end = entry_end(text, key, there)
+        behind = rest_of_line(text, end)
+        if there.id == "sequence":  # [] goes
+            found.append(Splice(len(text[: there.start_mark.index].rstrip(" \t")), there.end_mark.index, ""))
+        return [*found, lines_at(text, behind, _listed(lacking, indent + "  ", gap=True))]
+    if there.id != "sequence" or not here(key, there):
+        raise CannotMerge("its scrape_configs are no list that stands in its place")
+    if there.flow_style:
+        raise CannotMerge("its scrape_configs are written on one line")
+    return [*found, _behind(text, there, lacking)]
+
+
+def _behind(text: str, there: Node, lacking: list[_Wanted]) -> Splice:
+    """The jobs behind the last one, with a blank line between where there is one between others."""
+    places = [item for item in there.value if item.start_mark.index >= there.start_mark.index]
+    if not places:
+        raise CannotMerge("its scrape_configs stand elsewhere in the file (aliases)")
+    first = dash(text, places[0])
+    indent = " " * (first - line_start(text, first))
+    end = value_end(text, there)
+    at = rest_of_line(text, end)
+    while at < len(text):  # comments that are further in belong to the last job
+        line = text[at : next_line(text, at)]
+        if not line.strip().startswith("#") or len(line) - len(line.lstrip(" ")) <= len(indent):
+            break
+        at = next_line(text, at)
+    gap = True
+    if len(places) >= 2:
+        above = text[: above_comments(text, dash(text, places[-1]))].rstrip(" \t")
+        gap = above.endswith(("\n\n", "\n\r\n", "\r\r"))
+    return lines_at(text, at, [*([""] if gap else []), *_listed(lacking, indent, gap=gap)])
+
+
+def _listed(lacking: list[_Wanted], indent: str, *, gap: bool) -> list[str]:
+    lines: list[str] = []
+    for job in lacking:
+        if lines and gap:
+            lines.append("")
+        lines += [indent + line if line else "" for line in job.lines]
+    return lines
+
+
+# ---- proof ---------------------------------------------------------------------------------------------------------
+
+
+def _prove(before: str, after: str, expected: dict[Any, Any]) -> None:
+    """Raises CannotMerge unless the new text holds exactly what was meant, and nothing new is wrong with it."""
+    if data(compose(after)) != expected:
+        raise CannotMerge("what would be changed is used in more than one place (anchors and aliases)")
+    known = prometheus_check.problems(plain(before))
+    for place, sentence in prometheus_check.problems(plain(after)).items():
+        if place not in known:
+            raise CannotMerge(f"Prometheus would not take it: {sentence}")
+
+
+def _valid(text: str, what: str) -> None:
+    found = prometheus_check.problems_of_text(text)
+    if found:
+        raise CannotMerge(f"{what} is no sound prometheus.yml: {found[0]}")
+
+
+def _only_comments(text: str) -> bool:
+    return all(not line.strip() or line.strip().startswith("#") for line in text.splitlines())
+
+
+def _said(value: Any) -> str:
+    return str(value[1] if isinstance(value, tuple) else value)
