@@ -24,6 +24,7 @@ class Entry:
     points: int
     size: int
     ms: float
+    agent: str = ""
 
 
 class Record:
@@ -66,6 +67,7 @@ class Record:
                         "points": entry.points,
                         "bytes": entry.size,
                         "ms": entry.ms,
+                        "agent": entry.agent,
                     }
                     for entry in entries
                 ],
@@ -81,7 +83,9 @@ def recorded(target: str, record: Record, app: App) -> App:
         points = int(response.headers.pop("X-Box-Points", "0"))
         size = len(response.body) * response.repeat
         ms = round((time.perf_counter() - begun) * 1000, 2)
-        record.add(Entry(time.time(), target, request.method, request.target, response.status, points, size, ms))
+        agent = request.headers.get("user-agent", "")
+        entry = Entry(time.time(), target, request.method, request.target, response.status, points, size, ms, agent)
+        record.add(entry)
         return response
 
     return serve

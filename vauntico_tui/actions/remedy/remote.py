@@ -169,7 +169,7 @@ class Remote:
     def _make(self) -> Client:
         from vauntico_tui.sources.github.client import Client  # noqa: PLC0415  in the thread: slow to import
 
-        return Client(self.config.github, self._place, self._limits, self.clock)
+        return Client(self.config.github, self._place, self._limits, self.clock, "remediation")
 
     async def _call(
         self, run: Callable[[Client, list[Answer]], Answer], what: str, line: Line, *, write: bool
@@ -181,9 +181,7 @@ class Remote:
             await self._wait(limited, line)
         raise StepError(Trouble("rate_limit", f"{what}: GitHub keeps its limit up", "wait, then resume"))
 
-    async def _once(
-        self, run: Callable[[Client, list[Answer]], Answer], what: str, *, write: bool
-    ) -> Answer | Trouble:
+    async def _once(self, run: Callable[[Client, list[Answer]], Answer], what: str, *, write: bool) -> Answer | Trouble:
         """An answer, or the rate limit that kept it back."""
         self.repository  # noqa: B018  raises where there is none
         seen: list[Answer] = []

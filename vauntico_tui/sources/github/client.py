@@ -37,10 +37,12 @@ WRITTEN = frozenset({200, 201, 204})
 class Client:
     """GitHub's API at the configured URL, with the token found for it. Not to be shared between threads.
 
-    Methods raise SourceError for every answer but 200 and 304; each answer is appended to `seen` first.
+    Methods raise SourceError for every answer but 200 and 304; each answer is appended to `seen` first. `purpose` tells
+    GitHub, in the User-Agent, what the requests are for.
     """
 
-    def __init__(self, config: GitHub, place: Place, limits: Limits, clock: Clock) -> None:
+    def __init__(self, config: GitHub, place: Place, limits: Limits, clock: Clock, purpose: str = "") -> None:
+        agent = f"vauntico-tui/{__version__}" + (f" ({purpose})" if purpose else "")
         self.place, self._repository, self._clock = place, config.repository or "", clock
         token = find_token(config)
         if token is None:
@@ -55,7 +57,7 @@ class Client:
             auth=github.Auth.Token(token.value),
             base_url=config.url.rstrip("/"),
             timeout=int(max(1, limits.timeout)),
-            user_agent=f"vauntico-tui/{__version__}",
+            user_agent=agent,
             verify=verify,
             retry=None,
             seconds_between_requests=None,
