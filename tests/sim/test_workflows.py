@@ -228,3 +228,14 @@ def test_the_same_deeds_make_the_same_picture(make: Callable[..., Ask]) -> None:
     assert one.knob("/world", "GET") == other.knob("/world", "GET")
     other("POST", "/issues/14/comments", json={"body": "done"})
     assert one.knob("/world", "GET")["issues"]["14"] != other.knob("/world", "GET")["issues"]["14"]
+
+
+def test_variables(ask: Ask) -> None:
+    made = {"name": "payments", "value": "stripe"}
+    answers = [ask("POST", "/actions/variables", json=made).status_code for _ in range(2)]
+    assert answers == [201, 409]
+    assert ask("POST", "/actions/variables", json={"name": "GITHUB_X", "value": ""}).status_code == 422
+    assert ask("PATCH", "/actions/variables/PAYMENTS", json={"value": "paystack"}).status_code == 204
+    assert ask.json("/actions/variables/payments")["value"] == "paystack"
+    assert ask.knob("/world", "GET")["variables"] == {"PAYMENTS": "paystack"}
+    assert [ask("DELETE", "/actions/variables/PAYMENTS").status_code for _ in range(2)] == [204, 404]

@@ -14,7 +14,17 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from vauntico_tui.sim.faults import Faults
-from vauntico_tui.sim.github import actions, deployments, gitdata, issues, protection, pulls, repository, secrets
+from vauntico_tui.sim.github import (
+    actions,
+    deployments,
+    gitdata,
+    issues,
+    protection,
+    pulls,
+    repository,
+    secrets,
+    variables,
+)
 from vauntico_tui.sim.github.call import DOCS, ApiError, Call, Paged, Reply
 from vauntico_tui.sim.github.limits import Account, Accounts, headers
 from vauntico_tui.sim.github.pages import page
@@ -34,7 +44,7 @@ _JSON = "application/json; charset=utf-8"
 def routes() -> Router:
     """Every REST route of the box."""
     router = Router()
-    for part in (protection, repository, issues, pulls, actions, secrets, deployments, gitdata):
+    for part in (protection, repository, issues, pulls, actions, secrets, variables, deployments, gitdata):
         router.include(part.router)
     return router
 

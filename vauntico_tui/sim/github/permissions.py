@@ -12,6 +12,7 @@ _BY_PATH = tuple(
     (re.compile(r"/repos/\{owner\}/\{repo\}" + pattern), name)
     for pattern, name in (
         (r"/actions/secrets", "secrets"),
+        (r"/actions/variables", "variables"),
         (r"/environments/\{environment\}/secrets", "environments"),
         (r"/actions", "actions"),
         (r"/environments", "actions"),

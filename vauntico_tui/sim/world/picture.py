@@ -32,6 +32,7 @@ def picture(world: World, silences: Iterable[object] = ()) -> dict[str, object]:
             for pull in world.pulls()
         },
         "secrets": sorted(world.secrets),
+        "variables": {name: one.value for name, one in sorted(world.variables.items())},
         "environments": {name: sorted(one.secrets) for name, one in sorted(world.environments.items())},
         "switched_off": sorted(world.switched_off),
         "protected": sorted(world.protections),

@@ -129,6 +129,16 @@ class Secret:
 
 
 @dataclass(slots=True)
+class Variable:
+    """A variable that workflows read."""
+
+    name: str
+    value: str
+    created_at: int
+    updated_at: int
+
+
+@dataclass(slots=True)
 class Label:
     """A label of the repository."""
 

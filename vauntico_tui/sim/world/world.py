@@ -11,7 +11,7 @@ from vauntico_tui.base.clock import Clock
 from vauntico_tui.sim.world.agenda import Agenda
 from vauntico_tui.sim.world.git import Git
 from vauntico_tui.sim.world.people import OWNER
-from vauntico_tui.sim.world.records import Deployment, Environment, Issue, Label, Pull, Run, Secret, Thread
+from vauntico_tui.sim.world.records import Deployment, Environment, Issue, Label, Pull, Run, Secret, Thread, Variable
 
 if TYPE_CHECKING:
     from vauntico_tui.sim.world.protection import Protection
@@ -36,6 +36,7 @@ class World:
         self.deployments: dict[int, Deployment] = {}
         self.labels: dict[str, Label] = {}
         self.secrets: dict[str, Secret] = {}
+        self.variables: dict[str, Variable] = {}
         self.environments: dict[str, Environment] = {}
         self.protections: dict[str, Protection] = {}  # by branch
         self.switched_off: set[str] = set()  # workflow files that a person has disabled
