@@ -19,7 +19,7 @@ _PROTECTED = (
 )  # fmt: skip
 
 
-class Refused(StepError):
+class Refused(StepError):  # noqa: N818  an answer
     """GitHub said no, and nothing was done. `message` is its own, with the details of a 422."""
 
     def __init__(self, trouble: Trouble, status: int, message: str, *, moved: bool = False, code: str = "") -> None:

@@ -1,0 +1,165 @@
+"""Run a workflow with its inputs, so many times, each seen to its end where that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from vauntico_tui.actions.remedy.ci.dispatch import Input, inputs_of
+from vauntico_tui.actions.remedy.kinds import Made, Running
+from vauntico_tui.actions.remedy.model import Shown, StepPlan, Subject, Undo
+from vauntico_tui.actions.remedy.steps.bench import Bench, blocked_by, failed, part, planned, span
+from vauntico_tui.actions.remedy.steps.calls import Call, calls_of
+from vauntico_tui.actions.remedy.steps.inputs import check, given
+from vauntico_tui.actions.remedy.steps.overlay import ahead
+from vauntico_tui.actions.remedy.steps.runs import Run, read_run
+from vauntico_tui.actions.remedy.steps.workflows import find_workflow, no_workflow
+from vauntico_tui.base.text import one_line
+from vauntico_tui.runbooks.model import RunWorkflow
+
+START = timedelta(minutes=2)
+"""Within this a run that was asked for is seen; GitHub takes some seconds."""
+
+
+class RunWorkflowKind:
+    """`data`: id, name, ref, times, wait (seconds or None), floor (the newest run's id before), calls."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+
+    async def plan(self, step: RunWorkflow, index: int, before: tuple[StepPlan, ...], subject: Subject) -> StepPlan:
+        scene = self._bench.scene
+        flow = await find_workflow(self._bench, step.workflow)
+        times = "" if step.times == 1 else f" {step.times} times"
+        if flow is None:
+            title = f"Run {one_line(step.workflow, 60)}{times}"
+            why = await no_workflow(self._bench, step.workflow)
+            return planned(step, index, "run_workflow", title, state="blocked", why=why)
+        await scene.read()
+        ref = step.ref or scene.default
+        title = f"Run {flow.name} on {ref}{times}"
+        later = ahead(before, ref)
+        whys = [] if flow.on else [f"{flow.name} is switched off ({flow.state.replace('_', ' ')}): switch it on first"]
+        if await scene.branch(ref) is None and not later.made:
+            whys.append(f"there is no branch {ref}")
+        inputs = await self._inputs(flow.path, ref, later.files, later.start)
+        if inputs is None:
+            whys.append(f"{flow.path} on {ref} can't be started by hand: it has no workflow_dispatch")
+        else:
+            whys += check(inputs, step.inputs)
+        values = given(inputs or (), step.inputs)
+        needs = await self._bench.needs("actions")
+        asked: dict[str, Any] = {"ref": ref}
+        if values:
+            asked["inputs"] = values
+        call = Call("POST", self._bench.remote.path(f"/actions/workflows/{flow.id}/dispatches"), asked)
+        shown = [call.shown(self._bench.remote)]
+        if step.wait is not None:
+            shown.append(Shown("…", f"until it has ended, at most {span(step.wait)}"))
+        newest = await self._runs(flow.id)
+        return planned(
+            step, index, "run_workflow", title,
+            requests=tuple(shown * step.times),
+            needs=needs,
+            undo=Undo(False, "what has run has run; cancel it while it runs"),
+            basis={f"workflow {flow.name}": flow.state},
+            data={
+                "id": flow.id, "name": flow.name, "ref": ref, "times": step.times, "path": flow.path,
+                "wait": None if step.wait is None else step.wait.total_seconds(),
+                "floor": max((run.id for run in newest), default=0), "calls": [call.kept()],
+            },
+            **blocked_by(needs, *whys),
+        )  # fmt: skip
+
+    async def _inputs(
+        self, path: str, ref: str, later: Mapping[str, str | None], start: str
+    ) -> tuple[Input, ...] | None:
+        """The workflow's inputs as its file on the ref will have them; None where it can't be started by hand."""
+        text = later.get(path)
+        if text is None and path not in later:
+            held = await self._bench.scene.file(start or ref, path)
+            text = held.text if held is not None else None
+        return inputs_of(text, path) if text is not None else None
+
+    async def moved(self, plan: StepPlan) -> str:
+        """Nothing is taken for granted: GitHub refuses a workflow that is off, gone, or has other inputs."""
+        return ""
+
+    async def do(self, plan: StepPlan, running: Running) -> Made:
+        times, name = int(plan.data["times"]), str(plan.data["name"])
+        await self._bench.scene.read()
+        done = await self._ours(plan) if running.began_at is not None else []
+        newest = max((run.id for run in done), default=int(plan.data["floor"]))
+        done = [run for run in done if run.status != "completed" or run.conclusion == "success"][-times:]
+        for at in range(times):
+            said = f"{name} on {plan.data['ref']}" + (f", {at + 1} of {times}" if times > 1 else "")
+            if at >= len(done):
+                await self._bench.send(calls_of(plan)[0], running, what=f"run {said}")
+                done.append(await self._started(plan, newest, said, running))
+                newest = done[-1].id
+            if plan.data["wait"] is not None:
+                done[at] = await self._ended(plan, done[at], said, (at, times), running)
+        return _made(plan, done)
+
+    async def _started(self, plan: StepPlan, newest: int, said: str, running: Running) -> Run:
+        """The run that was just asked for: the newest of ours after `newest`."""
+        looks = self._bench.looks(START)
+        if plan.data["wait"] is not None:
+            await looks.again(running)
+        while True:
+            ours = [run for run in await self._ours(plan) if run.id > newest]
+            if ours:
+                return ours[-1]
+            running.told(f"{said} is asked for; it has not begun yet", None)
+            if not await looks.again(running):
+                cause = f"{said} was asked for, and no run of it is seen after {span(START)}"
+                raise failed("timeout", cause, "look at its runs, then resume", unsure=True)
+
+    async def _ended(self, plan: StepPlan, run: Run, said: str, count: tuple[int, int], running: Running) -> Run:
+        looks = self._bench.looks(timedelta(seconds=float(plan.data["wait"])))
+        now = run
+        while now.status != "completed":
+            running.told(
+                f"{said}: #{now.number} is {now.status.replace('_', ' ')}", (count[0] + looks.share) / count[1]
+            )
+            if not await looks.again(running):
+                raise failed("timeout", f"{now.called} did not end in time", f"see {now.url}, then resume to wait on")
+            held = await self._runs(int(plan.data["id"]))
+            now = next((one for one in held if one.id == run.id), now)
+        if now.conclusion != "success":
+            raise failed("refused", f"{now.called} ended as {now.conclusion}", f"see {now.url}; resume runs it again")
+        return now
+
+    async def _runs(self, workflow: int) -> list[Run]:
+        """The newest runs that were started by hand."""
+        path = f"/actions/workflows/{workflow}/runs?event=workflow_dispatch&per_page=30"
+        told = await self._bench.remote.json(self._bench.remote.path(path), what="runs")
+        return [read_run(one) for one in told.get("workflow_runs") or ()]
+
+    async def _ours(self, plan: StepPlan) -> list[Run]:
+        """Runs since the plan that this person started on the ref, oldest first."""
+        query = f"event=workflow_dispatch&branch={part(str(plan.data['ref']))}&per_page=30"
+        path = self._bench.remote.path(f"/actions/workflows/{plan.data['id']}/runs?{query}")
+        await self._bench.scene.read()
+        held = [read_run(one) for one in (await self._bench.remote.json(path, what="runs")).get("workflow_runs") or ()]
+        ours = [run for run in held if run.id > int(plan.data["floor"]) and run.by == self._bench.scene.login]
+        return sorted(ours, key=lambda run: run.id)
+
+    async def find(self, plan: StepPlan, running: Running) -> Made | None:
+        ours = [run for run in await self._ours(plan) if run.status != "completed" or run.conclusion == "success"]
+        wait = plan.data["wait"] is not None
+        enough = [run for run in ours if run.status == "completed" or not wait]
+        times = int(plan.data["times"])
+        return _made(plan, enough[-times:]) if len(enough) >= times else None
+
+    async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
+        raise failed("refused", f"{plan.data['name']} has run", "cancel it while it runs")
+
+
+def _made(plan: StepPlan, runs: list[Run]) -> Made:
+    numbers = ", ".join(f"#{run.number}" for run in runs)
+    verb = "ended green" if plan.data["wait"] is not None else "started"
+    return Made(
+        f"{plan.data['name']} {numbers} {verb}", {"runs": [run.id for run in runs], "urls": [r.url for r in runs]}
+    )

@@ -1,0 +1,223 @@
+"""Set secrets: sealed with the repository's key when they are sent, verified by name and time, never kept.
+
+No value is in a plan, a result, an error or a line of progress.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from vauntico_tui.actions.remedy.kinds import Made, Running, StepError
+from vauntico_tui.actions.remedy.model import HIDDEN, Ask, StepPlan, Subject, Undo
+from vauntico_tui.actions.remedy.refusals import Refused
+from vauntico_tui.actions.remedy.steps.bench import Bench, ago, blocked_by, failed, instant, part, planned
+from vauntico_tui.actions.remedy.steps.calls import Call, calls_of
+from vauntico_tui.base.text import one_line
+from vauntico_tui.runbooks.model import SetSecrets
+
+LARGEST = 48 * 1024
+"""Bytes; GitHub's own limit for a secret."""
+_NAME = re.compile(r"(?!GITHUB_)[A-Z_][A-Z0-9_]*", re.IGNORECASE)
+_WHOLE = "repository"
+
+
+class SecretsKind:
+    """`data`: set ([[name, scope, updated at or ""]]), keys ({scope: key}), calls (one a name and scope)."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+
+    async def plan(self, step: SetSecrets, index: int, before: tuple[StepPlan, ...], subject: Subject) -> StepPlan:
+        scopes = tuple(dict.fromkeys(step.scopes))
+        title = f"Set {len(step.names)} secrets" if len(step.names) > 1 else f"Set the secret {step.names[0]}"
+        if bad := [name for name in step.names if not _NAME.fullmatch(name)]:
+            why = f"{', '.join(bad)}: letters, digits and _ only, no digit in front, not GITHUB_…"
+            return planned(step, index, "secrets", title, state="blocked", why=why)
+        needs = await self._bench.needs("secrets", *(["environments"] if scopes != (_WHOLE,) else []))
+        try:
+            there = {scope: await self._names(scope) for scope in scopes}
+            keys = {scope: await self._key(scope) for scope in scopes}
+        except StepError as error:
+            return planned(
+                step, index, "secrets", title, needs=needs, state="blocked", why=_why(error, scopes),
+            )  # fmt: skip
+        names = [name.upper() for name in step.names]
+        setting = [
+            (name, scope, there[scope].get(name, ""))
+            for scope in scopes
+            for name in names
+            if not (step.only_missing and name in there[scope])
+        ]
+        if not setting:
+            return planned(step, index, "secrets", title, state="nothing", why="all of them are set")
+        calls = [self._call(name, scope, str(keys[scope]["key_id"])) for name, scope, _ in setting]
+        old = [f"{name} ({scope}, set {self._ago(at)})" for name, scope, at in setting if at]
+        return planned(
+            step, index, "secrets", title,
+            requests=tuple(call.shown(self._bench.remote) for call in calls),
+            needs=needs,
+            undo=_undo(setting),
+            asks=_asks(setting),
+            notes=tuple([f"replaces {one}: its old value can't be restored" for one in old]),
+            basis={
+                **{f"key of {scope}": str(key["key_id"]) for scope, key in keys.items()},
+                **{f"secret {name} of {scope}": at or "absent" for name, scope, at in setting},
+            },
+            data={"set": [list(one) for one in setting], "keys": keys, "calls": [call.kept() for call in calls]},
+            **blocked_by(needs),
+        )  # fmt: skip
+
+    async def moved(self, plan: StepPlan) -> str:
+        """Looked at in `do`, which knows whether a secret that is newer was set by this very step."""
+        return ""
+
+    async def do(self, plan: StepPlan, running: Running) -> Made:
+        setting = [(str(name), str(scope), str(at)) for name, scope, at in plan.data["set"]]
+        values = {(name, scope): _value(running.secrets, name, scope) for name, scope, _ in setting}
+        if running.began_at is None:
+            await self._not_moved(setting)
+        done = len(setting)
+        for at, (call, (name, scope, _)) in enumerate(zip(calls_of(plan), setting, strict=True)):
+            running.told(f"{name} → {scope}", at / done)
+            sealed = _seal(str(plan.data["keys"][scope]["key"]), values[name, scope])
+            body = {**(call.body or {}), "encrypted_value": sealed}
+            try:
+                await self._bench.send(Call(call.verb, call.path, body), running, what=f"set {name} ({scope})")
+            except Refused as refusal:
+                if refusal.status == 422 and refusal.says("key_id"):
+                    cause = f"the key of {scope} was changed since"
+                    raise failed("moved", cause, "plan it again", moved=True) from None
+                raise
+        await self._verify(setting)
+        return _made(setting)
+
+    async def find(self, plan: StepPlan, running: Running) -> Made | None:
+        setting = [(str(name), str(scope), str(at)) for name, scope, at in plan.data["set"]]
+        now = await self._now(setting)
+        whole = all(now[scope].get(name, "") not in {"", at} for name, scope, at in setting)
+        return _made(setting) if whole else None
+
+    async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
+        gone = 0
+        for name, scope in made["new"]:
+            call = Call("DELETE", self._bench.remote.path(f"{_where(scope)}/secrets/{part(name)}"))
+            try:
+                await self._bench.send(call, running, what=f"delete {name} ({scope})")
+            except Refused as refusal:
+                if refusal.status != 404:
+                    raise
+            gone += 1
+        stays = [f"{name} ({scope})" for name, scope in made["replaced"]]
+        if stays and not gone:
+            raise failed("refused", f"{', '.join(stays)} can't be set to the old value", "set it again by hand")
+        said = f"{gone} secret{'' if gone == 1 else 's'} deleted that were not there before"
+        return said + (f"; {', '.join(stays)} can't be set to the old value" if stays else "")
+
+    # ---- reading -----------------------------------------------------------------------------------------------------
+
+    async def _names(self, scope: str) -> dict[str, str]:
+        """Names and when each was last set. Raises StepError."""
+        what = f"secret names of {scope}"
+        held = await self._bench.remote.pages(self._bench.remote.path(f"{_where(scope)}/secrets"), "secrets", what=what)
+        return {str(one["name"]).upper(): str(one.get("updated_at") or "") for one in held}
+
+    async def _key(self, scope: str) -> dict[str, str]:
+        path = self._bench.remote.path(f"{_where(scope)}/secrets/public-key")
+        told = await self._bench.remote.json(path, what=f"the key of {scope}")
+        return {"key_id": str(told["key_id"]), "key": str(told["key"])}
+
+    async def _now(self, setting: Sequence[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
+        return {scope: await self._names(scope) for scope in dict.fromkeys(scope for _, scope, _ in setting)}
+
+    async def _not_moved(self, setting: Sequence[tuple[str, str, str]]) -> None:
+        now = await self._now(setting)
+        if newer := [name for name, scope, at in setting if now[scope].get(name, "") != at]:
+            cause = f"{', '.join(newer)} changed since this was planned"
+            raise failed("moved", cause, "plan it again: somebody may have set it already", moved=True)
+
+    async def _verify(self, setting: Sequence[tuple[str, str, str]]) -> None:
+        """Raises StepError where a secret is not there, or was not set anew."""
+        now, clock = await self._now(setting), self._bench.around.now()
+        for name, scope, old in setting:
+            new = now[scope].get(name, "")
+            at = instant(new)
+            same = (
+                bool(old) and new == old and (at is None or abs((clock - at).total_seconds()) > 5)
+            )  # one second's two
+            if not new or same:
+                raise failed(
+                    "refused", f"{name} ({scope}) was sent, but GitHub does not show it as set", "set it again"
+                )
+
+    def _ago(self, at: str) -> str:
+        return ago(instant(at), self._bench.around.now())
+
+    def _call(self, name: str, scope: str, key_id: str) -> Call:
+        path = self._bench.remote.path(f"{_where(scope)}/secrets/{part(name)}")
+        return Call("PUT", path, {"encrypted_value": HIDDEN, "key_id": key_id})
+
+
+def _where(scope: str) -> str:
+    return "/actions" if scope == _WHOLE else f"/environments/{part(scope)}"
+
+
+def _why(error: StepError, scopes: Sequence[str]) -> str:
+    if error.trouble.kind == "not_found" and tuple(scopes) != (_WHOLE,):
+        return f"{error.trouble.cause}; is there such an environment, and may the token see it?"
+    return str(error.trouble)
+
+
+def _asks(setting: Sequence[tuple[str, str, str]]) -> tuple[Ask, ...]:
+    """One question a name: the same value for all of its scopes, unless NAME@scope says otherwise."""
+    asks = []
+    for name in dict.fromkeys(name for name, _, _ in setting):
+        scopes = [scope for other, scope, _ in setting if other == name]
+        more = f"; {name}@{scopes[-1]} for another value there" if len(scopes) > 1 else ""
+        asks.append(Ask("secret", name, f"for {', '.join(scopes)}{more}"))
+    return tuple(asks)
+
+
+def _undo(setting: Sequence[tuple[str, str, str]]) -> Undo:
+    new = [name for name, _, at in setting if not at]
+    old = [name for name, _, at in setting if at]
+    if not old:
+        return Undo(True, "they are deleted: none of them was there before")
+    if not new:
+        return Undo(False, "a secret's old value can't be read, so it can't be restored")
+    return Undo(True, f"{', '.join(new)} deleted; the old value of {', '.join(old)} can't be restored")
+
+
+def _made(setting: Sequence[tuple[str, str, str]]) -> Made:
+    names = ", ".join(dict.fromkeys(name for name, _, _ in setting))
+    result = {
+        "new": [[name, scope] for name, scope, at in setting if not at],
+        "replaced": [[name, scope] for name, scope, at in setting if at],
+    }
+    return Made(f"set {names}, seen by name and time", result)
+
+
+def _value(secrets: Mapping[str, str], name: str, scope: str) -> str:
+    """Raises StepError where no value, or none that can be set, was given."""
+    value = secrets.get(f"{name}@{scope}") or secrets.get(name) or ""
+    if not value:
+        raise failed(
+            "input", f"no value was given for {name} ({scope})", "give it by prompt, environment, file or command"
+        )
+    if len(value.encode("utf-8", "surrogateescape")) > LARGEST:
+        raise failed("input", f"the value for {name} is above 48 KiB", "GitHub takes no larger one")
+    return value
+
+
+def _seal(key: str, value: str) -> str:
+    """A sealed box, as GitHub wants it. Raises StepError where the key is none."""
+    from nacl.public import PublicKey, SealedBox  # noqa: PLC0415  only when a secret is sent
+
+    try:
+        box = SealedBox(PublicKey(base64.b64decode(key, validate=True)))
+    except (ValueError, TypeError) as error:
+        said = one_line(type(error).__name__, 40)
+        raise failed("bad_data", f"the key that GitHub gave is none ({said})", "plan it again") from None
+    return base64.b64encode(box.encrypt(value.encode("utf-8", "surrogateescape"))).decode()
