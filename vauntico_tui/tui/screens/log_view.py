@@ -203,7 +203,7 @@ class LogView(ScrollView, can_focus=True):
 
     def copied(self) -> str:
         """What `y` takes: the line, or all of a heading's."""
-        if self.rows is None:
+        if not self.rows:
             return ""
         log, (kind, ref) = self.rows.log, self.picked
         if kind == "line":

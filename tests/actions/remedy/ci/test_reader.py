@@ -14,7 +14,8 @@ from vauntico_tui.actions.remedy.ci.reader import CiReader
 from vauntico_tui.base.clock import SystemClock
 from vauntico_tui.base.problems import InputError
 from vauntico_tui.config.model import GitHub
-from vauntico_tui.sim.box import Box, Options
+from vauntico_tui.sim.box import Box
+from vauntico_tui.sim.options import Options
 from vauntico_tui.sources.failures import Place, SourceError
 from vauntico_tui.sources.github.answer import Answer
 from vauntico_tui.sources.github.logs import Download, LogBytes, StoppedError, read_log

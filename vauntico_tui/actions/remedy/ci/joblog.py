@@ -79,13 +79,12 @@ class JobLog:
     """A log with its lines counted from 0. `errors` are its `##[error]` lines; `cause` is the line that says why, where
     an error only says the exit code."""
 
-    blob: bytes
-    starts: array[int]
+    blob: bytes = field(repr=False)
+    starts: array[int] = field(repr=False)
     groups: tuple[Section, ...]
     steps: tuple[Section, ...]
     errors: tuple[int, ...]
     warnings: tuple[int, ...]
-    commands: frozenset[int] = frozenset()
     cause: int | None = None
     left_out: int = 0
     gap: int | None = None  # the line that stands for what was left out
