@@ -157,6 +157,8 @@ class _Filler:
         given = self.values.get(name) if name else None
         if isinstance(given, tuple) and _is_list(part, key):
             return given
+        if given == "" and _may_lack(part, key):
+            return None
         if isinstance(part, model.Command) and key in {"run", "undo"}:
             return self.argument(value)
         return self.text(value, _escape(part, key))
@@ -235,6 +237,10 @@ def refused(step: BaseModel) -> list[str]:
             said += ["an argument holds a zero byte" for one in step.run if "\0" in one]
         case model.RunWorkflow() | model.WorkflowState():
             said.append(None if step.workflow.strip() else "no workflow is named")
+        case model.Label():
+            said.append(None if step.add or step.remove else "it changes no label: give it some to add or to take away")
+        case model.CommentOn():
+            said.append(None if step.text.strip() else "the comment is empty")
     return [one for one in said if one]
 
 
@@ -245,6 +251,12 @@ def _said(subject: About) -> str:
 def _is_list(part: BaseModel, key: str) -> bool:
     value = next((getattr(part, n) for n, f in type(part).model_fields.items() if key in {n, f.alias}), None)
     return isinstance(value, tuple | list)
+
+
+def _may_lack(part: BaseModel, key: str) -> bool:
+    """Whether a key has a meaning of its own where it is left out: the default branch."""
+    fields = type(part).model_fields
+    return any(key in {name, field.alias} and field.default is None for name, field in fields.items())
 
 
 def _escape(part: BaseModel, key: str) -> Callable[[str, int], str] | None:
