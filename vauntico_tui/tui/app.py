@@ -34,6 +34,8 @@ from vauntico_tui.tui.format import tame
 from vauntico_tui.tui.keys import bindings, check_keys, key_of
 from vauntico_tui.tui.plain import PlainFilter
 from vauntico_tui.tui.quiet import QuietCollector
+from vauntico_tui.tui.remedy_acts import RemedyActs
+from vauntico_tui.tui.remedying import Remedying
 from vauntico_tui.tui.settings import ScreenSettings
 from vauntico_tui.tui.terminal import Terminal, drawing_on_output, has_browser, open_browser
 
@@ -47,7 +49,7 @@ __all__ = ["ScreenSettings", "WarRoomApp"]
 TICK = 10.0  # seconds between looks at the clock; words on the screen change more rarely than this
 
 
-class WarRoomApp(CiActs):
+class WarRoomApp(CiActs, RemedyActs):
     """The war room in a terminal.
 
     `open_room` is called in a thread after the first paint; InputError shows its problems. `last` is painted first.
@@ -62,7 +64,7 @@ class WarRoomApp(CiActs):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(["help", "palette", "quit", "back", "issues.all", "plan.show", "refresh.all", "pause"]),
         *bindings(["escalation.acknowledge", "escalation.more", "undo", "escalation.summary"]),
-        *bindings(["run.log", "run.compare"]),
+        *bindings(["run.log", "run.compare", "runbook.open", "runbook.all"]),
         Binding("ctrl+q,ctrl+c", "app.act('quit')", show=False),
     ]
 
@@ -87,6 +89,7 @@ class WarRoomApp(CiActs):
         self.opening = False
         self.meant: tuple[Target, ...] = ()
         self.terminal = Terminal(self, self.TITLE, notify=self.settings.notify)
+        self.remedying = Remedying(self)
         self._room_task: asyncio.Task[None] | None = None
         self._leave: Callable[[], None] = lambda: None
         self._plain = [PlainFilter()] if self.settings.plain else []
@@ -173,6 +176,7 @@ class WarRoomApp(CiActs):
         self.set_timer(opening.QUIET_MOMENT, opening.load_screens)
         self._room_task = asyncio.create_task(room.run())
         self._room_task.add_done_callback(self._ended)
+        self.run_worker(self.remedying.opened(), name="executions", exit_on_error=False)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """The war room stopped by itself: say why; what is shown stays and ages."""
@@ -187,6 +191,7 @@ class WarRoomApp(CiActs):
     def leave(self, result: str | None = None) -> None:
         """Leave at once, whatever hangs; `result` goes to the command that ran the app."""
         self._leave()
+        self.remedying.closed()
         if self.room is not None:
             self.room.close()
         self.terminal.give_back()

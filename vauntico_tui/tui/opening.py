@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SCREENS = (
     "asking", "detail", "help", "issues", "kpi", "plan", "problems", "summary",
+    "remedy.everything", "remedy.plan", "remedy.running",
 )  # fmt: skip
 """Screens that are loaded when first opened, or in a quiet moment: an upgrade beneath a war room that stays open all
 day must not find it half loaded."""

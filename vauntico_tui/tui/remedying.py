@@ -48,8 +48,10 @@ class Remedying:
         self.questions: list[Question] = []
         self.changed: Signal[Execution | None] = Signal(app, "execution")
         self.asked: Signal[None] = Signal(app, "question")
+        self.ends: dict[str, Done] = {}
         self._leave: Callable[[], None] = lambda: None
-        self._tasks: set[asyncio.Task[Done]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.shown: set[str] = set()  # executions that a screen shows: it says itself how they end
         self._loaded = False
         self._bound: dict[tuple[Subject, tuple[str, ...]], tuple[Runbook, ...]] = {}
 
@@ -171,7 +173,16 @@ class Remedying:
 
     def do(self, action: str, ident: str, target: Target | None, secrets: Mapping[str, str], **args: str) -> None:
         """Have the war room do it, as a task that no screen's end cuts off. How it ends is said wherever one is."""
-        task = asyncio.create_task(self.perform(action, ident, target, secrets, **args))
+
+        async def doing() -> None:
+            done = await self.perform(action, ident, target, secrets, **args)
+            if action in {"runbook.run", "runbook.resume"} and ident in self.shown:
+                self.ends[ident] = done
+                self.changed.publish(None)
+            else:
+                self._app.say(done.message, "" if done.ok else "late")
+
+        task = asyncio.create_task(doing())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

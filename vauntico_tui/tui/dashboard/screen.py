@@ -114,6 +114,7 @@ def most_needed(view: View, now: datetime) -> tuple[str, str | None]:
     return ESCALATIONS, None
 
 
+_FIRST = frozenset({"back", "escalation.acknowledge", "runbook.open", "open", "filter"})
 _ONLY_WHERE_THEY_CAN = frozenset({"browse", "copy", "escalation.acknowledge"})
 
 
@@ -171,6 +172,8 @@ class Dashboard(Screen[None]):
         app = self.war_room
         app.views.subscribe(self, self._on_view)
         app.ticks.subscribe(self, self._on_tick)
+        app.remedying.changed.subscribe(self, lambda _: self._say_footer())
+        app.remedying.asked.subscribe(self, lambda _: self._say_footer())
         if app.view is not None:
             self._choose(app.view)
             self.board.wants = self._wants(app.view)
@@ -257,6 +260,7 @@ class Dashboard(Screen[None]):
         target = self.pane.target
         idents = [
             "escalation.acknowledge",
+            "runbook.open",
             "open",
             "filter",
             "zoom",
@@ -277,7 +281,9 @@ class Dashboard(Screen[None]):
         pane_key = said("tab") if where.mode == "accordion" else "1-5"
         moves = [] if where.mode in {"tiny", "zoom"} else [Hint("pane.next", pane_key, "pane")]
         hints = [hint for hint in hints if hint.key and not (hint.id in _ONLY_WHERE_THEY_CAN and hint.why)]
-        first = [hint for hint in hints if hint.id in {"back", "escalation.acknowledge", "open", "filter"}]
+        if not app.remedying.applies(target):
+            hints = [hint for hint in hints if hint.id != "runbook.open"]
+        first = [hint for hint in hints if hint.id in _FIRST]
         rest = [hint for hint in hints if hint not in first]
         self.footer.show([*first, *moves, last[0], last[2], *rest, last[1]], self._right())
 
@@ -293,6 +299,8 @@ class Dashboard(Screen[None]):
         view = self.war_room.view
         if view is None:
             return ()
+        if running := self.war_room.remedying.line():
+            return running
         room = self.size.width // 3
         budget = budget_words(view)
         journal = view.journal

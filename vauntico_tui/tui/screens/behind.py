@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -27,7 +27,7 @@ WIDE = 160
 """Cells from which on a detail stands beside the dashboard."""
 
 
-class Behind(Screen[None]):
+class Behind(Screen[Any]):
     """A screen behind the dashboard. Subclasses write `body` and `draw`; the latter is called for every new View and
     as time passes. They answer actions by `act_...` and say what one would be for by `target`, as the app asks."""
 

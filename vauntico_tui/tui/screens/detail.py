@@ -72,7 +72,8 @@ class DetailScreen(Behind):
         Binding("shift+tab", "app.act('link.previous')", show=False),
         *(Binding(str(digit), f"link({digit})", show=False) for digit in range(1, 10)),
     ]
-    KEYS = (("back", "back"), ("escalation.acknowledge", "acknowledge"), ("escalation.more", "act"), ("down", "down"),
+    KEYS = (("back", "back"), ("escalation.acknowledge", "acknowledge"), ("escalation.more", "act"),
+            ("runbook.open", "remediate"), ("down", "down"),
             ("link.next", "next link"), ("browse", "browser"), ("copy", "copy"), ("refresh.pane", "refresh"),
             ("help", "keys"))  # fmt: skip
 
@@ -90,8 +91,10 @@ class DetailScreen(Behind):
         self._body_links: list[tuple[str, str]] = []
 
     def keys(self) -> Iterable[tuple[str, str]]:
-        hands = {"escalation.acknowledge", "escalation.more"}
-        return [pair for pair in self.KEYS if pair[0] not in hands or self.kind in {"escalation", "issue"}]
+        hands = {"escalation.acknowledge", "escalation.more"} if self.kind not in {"escalation", "issue"} else set()
+        if not self.room_app.remedying.applies(self.whole):
+            hands.add("runbook.open")
+        return [pair for pair in self.KEYS if pair[0] not in hands]
 
     def body(self) -> ComposeResult:
         yield Sheet()
@@ -237,6 +240,11 @@ class DetailScreen(Behind):
         if page.target.link is None and page.links:
             return replace(page.target, link=page.links[0][0])
         return page.target
+
+    @property
+    def whole(self) -> Target | None:
+        """The subject itself, whatever is picked."""
+        return self._page.target if self._page is not None else None
 
     def act_refresh_pane(self) -> None:
         room = self.room_app.room

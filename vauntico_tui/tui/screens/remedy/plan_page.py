@@ -11,7 +11,7 @@ from vauntico_tui.tui.screens.blocks import Block
 from vauntico_tui.tui.screens.look import Look
 from vauntico_tui.tui.screens.page import Page, content
 from vauntico_tui.tui.screens.remedy.diff import counts, diff_blocks
-from vauntico_tui.tui.screens.remedy.words import PLANNED, for_whom, plural, request_line
+from vauntico_tui.tui.screens.remedy.words import PLANNED, for_whom, plural, request_line, writes
 
 _INDENT = 5
 _BODY = 40  # lines of a request's body that are shown
@@ -38,17 +38,18 @@ class PlanPage:
         if news:
             page.put((news, "bold $tone-soon"))
         for gate in plan.gates:
-            self._gate(page, gate)
+            if not gate.open:
+                self._gate(page, gate)
         for step in plan.steps:
             self._step(page, step, step.index in unfolded, diffs)
         _means(page, plan)
         return page
 
     def _gate(self, page: Page, gate: Gate) -> None:
-        glyph, tone = ("✓", "$tone-met") if gate.open else ("✗", "$tone-unmet")
-        hint = "" if gate.open else f" · {self._sign} signs it, {self._override} overrides it with a reason"
+        """An approval that is missing, and the keys that give it."""
+        hint = f" · {self._sign} signs it, {self._override} overrides it with a reason"
         page.put(
-            (f"{glyph} ", tone), "approval ", (gate.title, "bold"), f": {gate.said}", (hint, "$tone-accent"),
+            ("✗ ", "$tone-unmet"), "approval ", (gate.title, "bold"), f": {gate.said}", (hint, "$tone-accent"),
             hang=2, key=f"gate:{gate.id}",
         )  # fmt: skip
 
@@ -142,7 +143,7 @@ def _undo(step: StepPlan) -> tuple[tuple[str, str], ...]:
 def _means(page: Page, plan: RunPlan) -> None:
     """What it needs, what it can't do, what is watched, why it is done so."""
     page.gap()
-    stays = [step for step in plan.steps if step.state == "ready" and not step.undo.can and _writes(step)]
+    stays = [step for step in plan.steps if step.state == "ready" and not step.undo.can and writes(step)]
     back = [step for step in plan.steps if step.state == "ready" and step.undo.can]
     needs = {need.permission: need for step in plan.steps for need in step.needs}
     if needs:
@@ -151,6 +152,9 @@ def _means(page: Page, plan: RunPlan) -> None:
             glyph, tone = {True: ("✓", "$tone-met"), False: ("✗", "$tone-unmet"), None: ("?", "$tone-dim")}[need.have]
             parts += [(f"{glyph} ", tone), (f"{need.permission}   ", "")]
         page.field("token", *parts)
+    for gate in plan.gates:
+        if gate.open:
+            page.field("approval", ("✓ ", "$tone-met"), f"{gate.title}: {gate.said}")
     page.field("for", for_whom(plan.subject))
     page.field("with", ", ".join(f"{name} {value}" for name, value in plan.params.items()))
     if back:
@@ -160,7 +164,3 @@ def _means(page: Page, plan: RunPlan) -> None:
     page.field("can't", (plan.cannot, "$tone-soon"))
     page.field("afterwards", plan.verify)
     page.field("why so", plan.about)
-
-
-def _writes(step: StepPlan) -> bool:
-    return any(shown.verb not in {"GET", "…"} for shown in step.requests)

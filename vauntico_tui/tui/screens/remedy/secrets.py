@@ -12,6 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from vauntico_tui.actions.remedy.model import Ask
 from vauntico_tui.actions.remedy.values import ORIGINS, Origin, value_of
 from vauntico_tui.base.problems import InputError
 from vauntico_tui.tui.format import cells, tame
@@ -65,9 +66,10 @@ class SecretsScreen(Panel[dict[str, str]]):
 
     AUTO_FOCUS = "Masked"
 
-    def __init__(self, names: Sequence[str], whom: str) -> None:
+    def __init__(self, asks: Sequence[Ask], whom: str) -> None:
         super().__init__()
-        self.names, self._whom = tuple(names), whom
+        self.asks, self._whom = tuple(asks), whom
+        self.names = tuple(ask.name for ask in asks)
         self._busy = False
 
     def title_line(self) -> Content:

@@ -144,3 +144,17 @@ def elapsed(span: timedelta) -> str:
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def writes(step: StepPlan) -> bool:
+    """Whether a step changes anything outside."""
+    return any(shown.verb not in {"GET", "…"} for shown in step.requests)
+
+
+def stays(plan: RunPlan) -> str:
+    """What can't be taken back, said before it is done."""
+    kept = [step for step in ready(plan) if not step.undo.can and writes(step)]
+    if not kept:
+        return ""
+    first = f"step {kept[0].index + 1} can't be taken back: {kept[0].undo.how}"
+    return first if len(kept) == 1 else f"{first}; nor can {plural(len(kept) - 1, 'step')} more"

@@ -1,0 +1,80 @@
+"""Keys that remediate: what can be done about the selected row, and everything that runs or could."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from vauntico_tui.actions.registry import BY_ID, Action, Target
+
+if TYPE_CHECKING:
+    from vauntico_tui.actions.remedy.model import Subject
+    from vauntico_tui.runbooks.model import Runbook
+    from vauntico_tui.tui.remedying import Remedying
+
+
+class RemedyActs(App[str]):
+    """What the app answers to `runbook.open` and `runbook.all`."""
+
+    remedying: Remedying
+
+    def captured(self) -> Target | None:
+        raise NotImplementedError
+
+    def why_not(self, action: Action, target: Target | None) -> str | None:
+        raise NotImplementedError
+
+    def say(self, text: str, tone: str = "", *, lasting: bool = False) -> None:
+        raise NotImplementedError
+
+    def key_of(self, ident: str) -> str:
+        raise NotImplementedError
+
+    def why_not_id(self, ident: str) -> str:
+        """Why an action that needs no row can't be done just now, or ""."""
+        return self.why_not(BY_ID[ident], None) or ""
+
+    def act_runbook_open(self) -> None:
+        """Plan the runbook that is bound to the selected row; of several, ask which."""
+        if self.remedying.door is None:
+            self.say("the war room is still opening", "soon")
+            return
+        picked, whole = self.captured(), getattr(self.screen, "whole", None)
+        targets = [one for one in (picked, whole) if isinstance(one, Target) and one.kind != "link"]
+        for target in targets:
+            subject = self.remedying.subject(target)
+            if found := self.remedying.offered(subject):
+                self._choose(found, subject)
+                return
+        name = targets[0].title if targets else "this"
+        self.say(f"no runbook is bound to {name}; {self.key_of('runbook.all')} lists all", "soon")
+
+    def _choose(self, found: tuple[Runbook, ...], subject: Subject) -> None:
+        from vauntico_tui.tui.screens.remedy.asked import ChoosingScreen  # noqa: PLC0415
+
+        def chosen(runbook: Runbook | None) -> None:
+            if runbook is not None:
+                self.plan_runbook(runbook, subject)
+
+        if len(found) == 1:
+            self.plan_runbook(found[0], subject)
+        else:
+            self.push_screen(ChoosingScreen(found, subject.title or subject.id), chosen)
+
+    def plan_runbook(self, runbook: Runbook, subject: Subject) -> None:
+        """Show what it would do for this subject."""
+        from vauntico_tui.tui.screens.remedy.plan import RunPlanScreen  # noqa: PLC0415
+
+        self.push_screen(RunPlanScreen(subject, runbook))
+
+    def act_runbook_all(self) -> None:
+        """Every runbook and execution; straight to the one that waits for an answer."""
+        from vauntico_tui.tui.screens.remedy.everything import RunbooksScreen  # noqa: PLC0415
+        from vauntico_tui.tui.screens.remedy.running import RunningScreen  # noqa: PLC0415
+
+        asked = self.remedying.questions
+        if asked and not isinstance(self.screen, RunningScreen):
+            self.push_screen(RunningScreen(asked[0].execution))
+        elif not isinstance(self.screen, RunbooksScreen):
+            self.push_screen(RunbooksScreen(self.remedying.subject(self.captured())))
