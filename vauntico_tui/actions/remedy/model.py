@@ -58,6 +58,7 @@ class Ask:
     kind: Literal["secret", "confirm"]
     name: str  # "STRIPE_SECRET_KEY"; the question
     help: str = ""
+    places: tuple[str, ...] = ()  # where a secret goes: one value for all, or NAME@place for another one there
 
 
 class Doubt(str):

@@ -176,7 +176,7 @@ def _asks(setting: Sequence[tuple[str, str, str]]) -> tuple[Ask, ...]:
     for name in dict.fromkeys(name for name, _, _ in setting):
         scopes = [scope for other, scope, _ in setting if other == name]
         more = f"; {name}@{scopes[-1]} for another value there" if len(scopes) > 1 else ""
-        asks.append(Ask("secret", name, f"for {', '.join(scopes)}{more}"))
+        asks.append(Ask("secret", name, f"for {', '.join(scopes)}{more}", tuple(scopes)))
     return tuple(asks)
 
 

@@ -45,7 +45,7 @@ class Masked(Input):
 
     def take(self, origin: Origin) -> None:
         self.origin = origin
-        self.value = self.secret if origin == "environment" else ""
+        self.value = self.secret.partition("@")[0] if origin == "environment" else ""
         self.password = origin == "typed"
         self.placeholder = _HINTS[origin]
         self.cursor_position = len(self.value)
@@ -61,16 +61,53 @@ class Masked(Input):
             super().action_cut()
 
 
+class Same(Static, can_focus=True):
+    """One value for every place, or one each."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,down,left,right,space", "turn", show=False),
+        Binding("enter", "app.focus_next", show=False),
+    ]
+    DEFAULT_CSS = "Same { width: 1fr; } Same:focus { text-style: bold; }"
+
+    def __init__(self, places: Sequence[str]) -> None:
+        super().__init__(markup=False)
+        self.places, self.same = tuple(places), True
+
+    def on_mount(self) -> None:
+        self._write()
+
+    def _write(self) -> None:
+        word = "yes" if self.same else "no, one each"
+        self.update(content((word, "bold $accent"), (f"  {', '.join(self.places)}", "$text-muted")))
+
+    async def action_turn(self) -> None:
+        self.same = not self.same
+        self._write()
+        if isinstance(self.screen, SecretsScreen):
+            await self.screen.ask_again()
+
+
 class SecretsScreen(Panel[dict[str, str]]):
     """One field a name. Enter goes on to the next one, and ends after the last."""
 
-    AUTO_FOCUS = "Masked"
+    AUTO_FOCUS = "Same, Masked"
 
     def __init__(self, asks: Sequence[Ask], whom: str) -> None:
         super().__init__()
         self.asks, self._whom = tuple(asks), whom
-        self.names = tuple(ask.name for ask in asks)
+        self.places = tuple(dict.fromkeys(place for ask in asks for place in ask.places))
         self._busy = False
+
+    @property
+    def names(self) -> list[str]:
+        """A field each: a name, or a name at a place where places differ."""
+        same = next((one.same for one in self.query(Same)), True)
+        return [
+            name
+            for ask in self.asks
+            for name in ([ask.name] if same or len(ask.places) < 2 else [f"{ask.name}@{it}" for it in ask.places])
+        ]
 
     def title_line(self) -> Content:
         tail = "↑↓ typed, from the environment, a file or a command · enter: next · esc: no"
@@ -78,17 +115,32 @@ class SecretsScreen(Panel[dict[str, str]]):
         return head + Content("\n") + content((tail, "$text-muted"))
 
     def body(self) -> ComposeResult:
-        width = min(32, max(cells(tame(name)) for name in self.names)) + 2
+        if len(self.places) > 1:
+            with Horizontal():
+                label = Static("same for all environments?", classes="panel--label", markup=False)
+                label.styles.width = 28
+                yield label
+                yield Same(self.places)
         with VerticalScroll(can_focus=False):
-            for name in self.names:
-                with Horizontal():
-                    label = Static(Content(tame(name)), classes="panel--label", markup=False)
-                    label.styles.width = width
-                    yield label
-                    origin = Static("", classes="panel--label panel--origin", markup=False)
-                    origin.styles.width = 13
-                    yield origin
-                    yield Masked(name)
+            yield from self._rows()
+
+    def _rows(self) -> ComposeResult:
+        names = self.names
+        width = min(40, max(cells(tame(name)) for name in names)) + 2
+        for name in names:
+            origin = Static("", classes="panel--label panel--origin", markup=False)
+            origin.styles.width = 13
+            label = Static(Content(tame(name)), classes="panel--label", markup=False)
+            label.styles.width = width
+            yield Horizontal(label, origin, Masked(name))
+
+    async def ask_again(self) -> None:
+        """One field a name, or one a name and place; what was typed goes."""
+        self._forget()
+        scroll = self.query_one(VerticalScroll)
+        await scroll.remove_children()
+        await scroll.mount(*self._rows())
+        self.tell_origins()
 
     def on_mount(self) -> None:
         self.tell_origins()
