@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import github
-from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass
-
 from vauntico_tui import __version__
 from vauntico_tui.base.clock import Clock
+from vauntico_tui.base.later import loaded_later
 from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources import failures
 from vauntico_tui.sources.failures import Place, SourceError
@@ -23,6 +21,10 @@ from vauntico_tui.sources.github.answer import Answer
 from vauntico_tui.sources.limits import Limits
 from vauntico_tui.sources.token import find_token, no_token
 from vauntico_tui.sources.wire import CappedSession
+
+with loaded_later("jwt"):  # signs for GitHub Apps, and loads cryptography: 8 MB
+    import github
+    from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass
 
 if TYPE_CHECKING:
     from vauntico_tui.config.model import GitHub
