@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from vauntico_tui.runbooks.edits import by_hand
 from vauntico_tui.runbooks.edits.delete import delete
-from vauntico_tui.runbooks.edits.jest import fragment as jest_fragment
 from vauntico_tui.runbooks.edits.jest import jest
 from vauntico_tui.runbooks.edits.model import Edited, Exists
 from vauntico_tui.runbooks.edits.prometheus import scrape_jobs
 from vauntico_tui.runbooks.edits.put import put
 from vauntico_tui.runbooks.edits.splice import CannotMerge
-from vauntico_tui.runbooks.edits.template import fragment as template_fragment
 from vauntico_tui.runbooks.edits.template import template_fields
-from vauntico_tui.runbooks.edits.workflow import fragment as workflow_fragment
 from vauntico_tui.runbooks.edits.workflow import workflow
 from vauntico_tui.runbooks.model import (
     DeleteFile,
@@ -34,11 +32,9 @@ def apply(edit: FileEdit, before: str | None, exists: Exists) -> Edited:
     text = before.removeprefix(bom) if before is not None else None
     try:
         made = _made(edit, text, exists)
-    except CannotMerge as cannot:
-        wanted = cannot.wanted or _fragment(edit)
-        return Edited(edit.path, before, before, by_hand=cannot.reason, wanted=wanted)
-    except RecursionError:
-        return Edited(edit.path, before, before, by_hand="it is nested too deeply to edit", wanted=_fragment(edit))
+    except (CannotMerge, RecursionError) as cannot:
+        reason = cannot.reason if isinstance(cannot, CannotMerge) else "it is nested too deeply to edit"
+        return Edited(edit.path, before, before, by_hand=reason, wanted=bom + by_hand.wanted(edit, text, reason))
     after = bom + made.after if made.after is not None else None
     return Edited(edit.path, before, after, made.notes, made.also)
 
@@ -57,21 +53,3 @@ def _made(edit: FileEdit, text: str | None, exists: Exists) -> Edited:
             return scrape_jobs(edit, text)
         case TemplateFields():
             return template_fields(edit, text)
-
-
-def _fragment(edit: FileEdit) -> str:
-    """What should come into the file, where no more can be said."""
-    match edit:
-        case WorkflowDatabase():
-            try:
-                return workflow_fragment(edit)
-            except CannotMerge:  # its own values are not sound
-                return ""
-        case JestOptions():
-            return jest_fragment(edit)
-        case ScrapeJobs() | PutFile():
-            return edit.text
-        case TemplateFields():
-            return template_fragment(edit)
-        case DeleteFile():
-            return ""

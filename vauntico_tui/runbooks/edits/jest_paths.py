@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from vauntico_tui.runbooks.edits.js_values import Beside
 from vauntico_tui.runbooks.edits.model import Exists
+from vauntico_tui.runbooks.edits.splice import CannotMerge
+
+Told = str | int | bool | tuple[str, ...]
+"""The value of an option."""
 
 _ROOT = "<rootDir>"
 _ENDINGS = ("", ".ts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".json", "/index.ts", "/index.js")
@@ -66,9 +71,64 @@ class Paths:
         )
 
 
-def minimal(option: str, file: str, *, module: bool, newline: str) -> str:
+@dataclass
+class Files:
+    """Sees to the files that options name: one that is not there is put into `also`, or its option is left out.
+
+    `text` is the configuration's, `module` whether that is an ES module.
+    """
+
+    missing: Literal["create", "leave_out"]
+    text: str
+    module: bool
+    newline: str
+    also: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def present(self, options: Mapping[str, Told], paths: Paths) -> dict[str, Told]:
+        """The options without what leads to nothing. Raises CannotMerge where that can't be told."""
+        kept: dict[str, Told] = {}
+        for name, told in options.items():
+            if not isinstance(told, tuple):
+                if self.there(name, told, paths):
+                    kept[name] = told
+                continue
+            good = tuple(value for value in told if self.there(name, value, paths))
+            if good or not told:
+                kept[name] = good
+        return kept
+
+    def there(self, name: str, value: Told, paths: Paths) -> bool:
+        """Whether what a value leads to is there, or has been put there now."""
+        if not paths.is_path(value):
+            return True
+        if paths.root is None:
+            raise CannotMerge(f"its rootDir can't be told by reading, so {value} can't be looked for")
+        file = paths.file(value)
+        if file is None:
+            raise CannotMerge(f"{value} leads out of the repository")
+        if file in self.also or paths.found(file):
+            return True
+        if self.missing == "leave_out":
+            self.notes.append(f"{name}: {file} is not there, so it is left out")
+            return False
+        script = file.endswith((".ts", ".tsx", ".mts", ".cts"))
+        compiled = paths.compiled(self.text)
+        module = file.endswith((".mjs", ".mts")) or (compiled if script else self.module and file.endswith(".js"))
+        self.also[file] = _minimal(name, file, module=module, newline=self.newline)
+        self.notes.append(f"{name}: {file} is not there, so a file that does nothing yet is put there")
+        if script and not compiled:
+            self.notes.append(
+                f"{file}: nothing says that tests are compiled from TypeScript, so it is plain JavaScript"
+            )
+        return True
+
+
+def _minimal(option: str, file: str, *, module: bool, newline: str) -> str:
     """The least that a file of that option can hold. `module`: written as an ES module."""
     says = f"// {_SAYS.get(option, 'Asked for by the Jest configuration.')}"
+    if file.endswith(".json"):
+        return "{}" + newline
     if option in {"globalSetup", "globalTeardown"}:
         head = "export default" if module else "module.exports ="
         lines = [says, f"{head} async () => {{}};"]

@@ -79,7 +79,7 @@ def _first(source: Source, node: Node, items: Sequence[str], outer: str) -> list
     if not comments:
         return [Splice(at, close, f"{lines}{newline}{outer}")]
     behind = source.end(comments[-1])
-    own_line = not text[behind:close].strip(" \t") == ""
+    own_line = text[behind:close].strip(" \t") != ""
     return [Splice(behind, behind, lines if own_line else f"{lines}{newline}{outer}")]
 
 

@@ -46,40 +46,21 @@ class _Wanted:
 
 def scrape_jobs(edit: ScrapeJobs, before: str | None) -> Edited:
     """Create the file, or put in the jobs that it lacks. Raises CannotMerge."""
-    _valid(edit.text, "the text of the edit")
+    found = prometheus_check.problems_of_text(edit.text)
+    if found:
+        raise CannotMerge(f"the text of the edit is no sound prometheus.yml: {found[0]}")
     if before is None or not before.strip():
         return Edited(edit.path, before, edit.text)
-    wanted, shared = _wanted(edit.text)
-    if _only_comments(before):
+    if all(not line.strip() or line.strip().startswith("#") for line in before.splitlines()):
         newline = newline_of(before)
         gap = "" if before.endswith(("\n", "\r")) else newline
         return Edited(edit.path, before, before + gap + newline.join(edit.text.splitlines()) + newline)
-    root = compose(before)
-    told = data(root)
-    expected = deepcopy(told)
-    notes: list[str] = []
-    splices: list[Splice] = []
-    if shared and "global" not in told:
-        notes.append("it has no global section: the one asked for is put in")
-        expected["global"] = data(compose("\n".join(shared)))["global"]
-    elif shared:
-        notes += _other_global(told, data(compose("\n".join(shared))))
-    if told.get("scrape_config_files"):
-        notes.append("it takes further jobs from scrape_config_files, which are not looked into")
-    lacking = _lacking(before, root, told, wanted, expected, splices, notes)
-    if lacking:
-        jobs = expected.get("scrape_configs")
-        expected["scrape_configs"] = [
-            *(jobs if isinstance(jobs, list) else []),
-            *(deepcopy(job.told) for job in lacking),
-        ]
-        notes.insert(0, f"put in: {', '.join(job.name for job in lacking)}")
-    if expected == told:
-        return Edited(edit.path, before, before, tuple(notes))
-    splices += _places(before, root, lacking, shared if "global" not in told else ())
-    after = spliced(before, splices)
-    _prove(before, after, expected)
-    return Edited(edit.path, before, after, tuple(notes))
+    merge = _Merge(before)
+    merge.run(*_wanted(edit.text))
+    after = spliced(before, merge.splices)
+    if after != before:
+        _prove(before, after, merge.expected)
+    return Edited(edit.path, before, after, tuple(merge.notes))
 
 
 # ---- what is wanted ------------------------------------------------------------------------------------------------
@@ -105,40 +86,6 @@ def _wanted(text: str) -> tuple[list[_Wanted], tuple[str, ...]]:
     return jobs, tuple(text[shared[0].start_mark.index : entry_end(text, *shared)].split("\n"))
 
 
-def _other_global(told: dict[Any, Any], shared: dict[Any, Any]) -> list[str]:
-    has = told.get("global") if isinstance(told.get("global"), dict) else {}
-    return [
-        f"its global {name} is {_said(has[name])}, not {_said(value)}: left as it is"
-        for name, value in shared["global"].items() if name in has and has[name] != value
-    ]  # fmt: skip
-
-
-def _lacking(
-    text: str, root: Node, told: dict[Any, Any], wanted: list[_Wanted], expected: dict[Any, Any],
-    splices: list[Splice], notes: list[str],
-) -> list[_Wanted]:  # fmt: skip
-    """The jobs that are not there. One of the same name is given what it lacks; raises CannotMerge where it differs."""
-    there = told.get("scrape_configs")
-    jobs = there if isinstance(there, list) else []
-    lacking: list[_Wanted] = []
-    for want in wanted:
-        at = next((n for n, job in enumerate(jobs) if isinstance(job, dict) and job.get("job_name") == want.name), None)
-        if at is None:
-            lacking.append(want)
-            continue
-        missing = [name for name in want.told if name not in jobs[at]]
-        for name, value in want.told.items():
-            if name in jobs[at] and not _holds(jobs[at][name], value, name):
-                raise CannotMerge(f"the job {want.name} is there already, with another {name}")
-        if not missing:
-            notes.append(f"the job {want.name} is there already")
-            continue
-        splices.append(_into_job(text, root, at, want, missing))
-        expected["scrape_configs"][at] |= {name: want.told[name] for name in missing}
-        notes.append(f"the job {want.name} is there already, without {', '.join(missing)}: put in")
-    return lacking
-
-
 def _holds(has: Any, wants: Any, name: str) -> bool:
     """Whether a value is what is wanted, or more of it: further targets, further labels."""
     if name == "static_configs" and isinstance(has, list) and isinstance(wants, list):
@@ -154,27 +101,102 @@ def _holds_targets(has: Any, wants: Any) -> bool:
     return all(target in targets for target in asked) and all(labels.get(key) == value for key, value in wanted.items())
 
 
+# ---- merging -------------------------------------------------------------------------------------------------------
+
+
+class _Merge:
+    """The changes that give a file its jobs, and what it will hold with them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._root = compose(text)
+        self._told = data(self._root)
+        self.expected = deepcopy(self._told)
+        self.splices: list[Splice] = []
+        self.notes: list[str] = []
+
+    def run(self, wanted: list[_Wanted], shared: tuple[str, ...]) -> None:
+        """Plan all of it. Raises CannotMerge."""
+        lacking = self._lacking(wanted)
+        if lacking:
+            jobs = self.expected.get("scrape_configs")
+            added = [deepcopy(job.told) for job in lacking]
+            self.expected["scrape_configs"] = [*(jobs if isinstance(jobs, list) else []), *added]
+            self.notes.insert(0, f"put in: {', '.join(job.name for job in lacking)}")
+        if self._told.get("scrape_config_files"):
+            self.notes.append("it takes further jobs from scrape_config_files, which are not looked into")
+        put_in = self._shared(shared)
+        if lacking or put_in:
+            self.splices += _places(self._text, self._root, lacking, put_in)
+
+    def _shared(self, shared: tuple[str, ...]) -> tuple[str, ...]:
+        """The global section, where it has none."""
+        if not shared:
+            return ()
+        told = data(compose("\n".join(shared)))["global"]
+        if "global" not in self._told:
+            self.notes.append("it has no global section: the one asked for is put in")
+            self.expected["global"] = told
+            return shared
+        has = self._told["global"]
+        for name, value in told.items():
+            if isinstance(has, dict) and name in has and has[name] != value:
+                self.notes.append(f"its global {name} is {_said(has[name])}, not {_said(value)}: left as it is")
+        return ()
+
+    def _lacking(self, wanted: list[_Wanted]) -> list[_Wanted]:
+        """The jobs that are not there. One of the same name is given what it lacks; raises CannotMerge where it
+        differs."""
+        there = self._told.get("scrape_configs")
+        jobs = there if isinstance(there, list) else []
+        lacking: list[_Wanted] = []
+        for want in wanted:
+            at = next(
+                (n for n, job in enumerate(jobs) if isinstance(job, dict) and job.get("job_name") == want.name), None
+            )
+            if at is None:
+                lacking.append(want)
+                continue
+            missing = [name for name in want.told if name not in jobs[at]]
+            other = [
+                name for name in want.told if name in jobs[at] and not _holds(jobs[at][name], want.told[name], name)
+            ]
+            if other:
+                raise CannotMerge(f"the job {want.name} is there already, with another {other[0]}")
+            if not missing:
+                self.notes.append(f"the job {want.name} is there already")
+                continue
+            self.splices.append(self._into_job(at, want, missing))
+            self.expected["scrape_configs"][at] |= {name: want.told[name] for name in missing}
+            self.notes.append(f"the job {want.name} is there already, without {', '.join(missing)}: put in")
+        return lacking
+
+    def _into_job(self, at: int, want: _Wanted, missing: list[str]) -> Splice:
+        """The keys that a job lacks, at its end."""
+        text = self._text
+        jobs = own(self._root, "scrape_configs")
+        item = jobs[1].value[at] if jobs is not None else None
+        if jobs is None or item is None or item.flow_style or item.start_mark.index < jobs[1].start_mark.index:
+            raise CannotMerge(
+                f"the job {want.name} is there already, without {', '.join(missing)}, and not line by line"
+            )
+        fragment = "\n".join((want.lines[0].replace("-", " ", 1), *want.lines[1:], ""))
+        wanted = compose(fragment)
+        first = item.value[0][0].start_mark.index
+        indent = " " * (first - line_start(text, first))
+        lines: list[str] = []
+        for name in missing:
+            entry = own(wanted, name)
+            if entry is None:
+                raise CannotMerge(f"the text of the edit takes {name} of {want.name} from elsewhere (<<)")
+            start = line_start(fragment, entry[0].start_mark.index)
+            inner = entry[0].start_mark.index - start
+            held = fragment[start : entry_end(fragment, *entry)].split("\n")
+            lines += [indent + line[inner:] if line.strip() else "" for line in held]
+        return lines_at(text, rest_of_line(text, value_end(text, item)), lines)
+
+
 # ---- where ---------------------------------------------------------------------------------------------------------
-
-
-def _into_job(text: str, root: Node, at: int, want: _Wanted, missing: list[str]) -> Splice:
-    """The keys that a job lacks, at its end."""
-    jobs = own(root, "scrape_configs")
-    item = jobs[1].value[at] if jobs is not None else None
-    if item is None or item.flow_style or item.start_mark.index < jobs[1].start_mark.index:
-        raise CannotMerge(f"the job {want.name} is there already, without {', '.join(missing)}, and not line by line")
-    fragment = "\n".join(want.lines) + "\n"
-    wanted = compose(fragment.replace("-", " ", 1))
-    indent = item.value[0][0].start_mark.index - line_start(text, item.value[0][0].start_mark.index)
-    lines: list[str] = []
-    for name in missing:
-        entry = own(wanted, name)
-        if entry is None:
-            raise CannotMerge(f"the text of the edit takes {name} of {want.name} from elsewhere (<<)")
-        inner = entry[0].start_mark.index - line_start(fragment, entry[0].start_mark.index)
-        for line in fragment[line_start(fragment, entry[0].start_mark.index) : entry_end(fragment, *entry)].split("\n"):
-            lines.append(" " * indent + line[inner:].lstrip("-") if line.strip() else "")
-    return lines_at(text, rest_of_line(text, value_end(text, item)), lines)
 
 
 def _places(text: str, root: Node, lacking: list[_Wanted], shared: tuple[str, ...]) -> list[Splice]:
@@ -253,16 +275,6 @@ def _prove(before: str, after: str, expected: dict[Any, Any]) -> None:
     for place, sentence in prometheus_check.problems(plain(after)).items():
         if place not in known:
             raise CannotMerge(f"Prometheus would not take it: {sentence}")
-
-
-def _valid(text: str, what: str) -> None:
-    found = prometheus_check.problems_of_text(text)
-    if found:
-        raise CannotMerge(f"{what} is no sound prometheus.yml: {found[0]}")
-
-
-def _only_comments(text: str) -> bool:
-    return all(not line.strip() or line.strip().startswith("#") for line in text.splitlines())
 
 
 def _said(value: Any) -> str:

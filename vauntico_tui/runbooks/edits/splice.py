@@ -10,12 +10,11 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 class CannotMerge(Exception):  # noqa: N818  an answer, not an error
-    """It can't be merged safely: `reason` is one sentence; `wanted` is what should come of it, as far as it can be told
-    (empty: `apply` says it with the edit's own words)."""
+    """It can't be merged safely: `reason` is one sentence."""
 
-    def __init__(self, reason: str, wanted: str = "") -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
-        self.reason, self.wanted = reason, wanted
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,9 +47,11 @@ def newline_of(text: str) -> str:
 
 
 def newline_near(text: str, at: int) -> str:
-    """The line end of the line before a place, for files that mix them."""
-    end = line_end(text, line_start(text, max(at - 1, 0)))
-    match = _LINE_END.match(text, end)
+    """The line end in front of the line that holds this place, for files that mix them; in the first line, its own."""
+    start = line_start(text, at)
+    if start > 0:
+        return "\r\n" if text[start - 2 : start] == "\r\n" else text[start - 1]
+    match = _LINE_END.match(text, line_end(text, start))
     return match[0] if match is not None else newline_of(text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from vauntico_tui.runbooks.edits import workflow_check, workflow_text
 from vauntico_tui.runbooks.edits.model import Edited
 from vauntico_tui.runbooks.edits.splice import CannotMerge, Splice, above_comments, line_start, lines_at, spliced
-from vauntico_tui.runbooks.edits.workflow_jobs import Job, is_database, jobs_of
+from vauntico_tui.runbooks.edits.workflow_jobs import Job, jobs_of
 from vauntico_tui.runbooks.edits.workflow_text import Style
 from vauntico_tui.runbooks.edits.yaml_nodes import (
     Node,
@@ -28,11 +29,14 @@ from vauntico_tui.runbooks.edits.yaml_nodes import (
 from vauntico_tui.runbooks.model import WorkflowDatabase
 
 _WHY = {
-    "service": "a service container with a health check, not the roadmap's step: GitHub starts it before the job's steps "
+    "service": "a service container with a health check, not the roadmap's step: GitHub starts it before the steps "
     "and waits until pg_isready answers; `sleep 15` and one question is too short on a slow day and too long on others",
     "as_written": "as the roadmap writes it: `sleep 15`, then pg_isready once; where PostgreSQL needs longer than 15 s "
     "the job fails (way = service waits for its health instead)",
 }
+
+
+_URL = re.compile(r"\w+://(?P<rest>(?:[^@/]*@)?(?P<host>[^:/?#]*)[^?#]*)(?:[?#].*)?")
 
 
 def workflow(edit: WorkflowDatabase, before: str | None) -> Edited:
@@ -116,7 +120,8 @@ def _possible(edit: WorkflowDatabase, job: Job) -> None:
 
 
 def _assumed(edit: WorkflowDatabase, job: Job) -> list[str]:
-    host = f"localhost:{edit.port}" if not job.in_container else "postgres:5432"
+    name_of, port = ("localhost", edit.port) if not job.in_container else ("postgres", 5432)
+    host = f"{name_of}:{port}"
     notes = [
         f"job {job.key}: the tests are taken to connect to {host}, user postgres, password {edit.password}, "
         f"database {edit.database}"
@@ -127,16 +132,17 @@ def _assumed(edit: WorkflowDatabase, job: Job) -> list[str]:
         notes.append(f"job {job.key} runs once for each of its matrix, each with a database of its own")
     if job.own_runner():
         notes.append(f"job {job.key} runs on a runner of your own: it needs Docker")
-    envs = [job.env, *({str(k): str(v) for k, v in env.items()} for step in job.steps
-                       if isinstance(env := step.get("env"), dict))]  # fmt: skip
-    for name, value in sorted({(name, value) for env in envs for name, value in env.items() if is_database(name)}):
+    for name, value in job.databases():
         if "${{" in value:
             notes.append(f"job {job.key} takes {name} from {value}: see that it names {host}")
-        elif host.split(":")[0] not in value.replace("127.0.0.1", "localhost"):
+            continue
+        told = _URL.fullmatch(value)
+        has = (told["host"] if told is not None else value).replace("127.0.0.1", "localhost")
+        if has != name_of:
             notes.append(
-                f"job {job.key} sets {name} to another host than {host}: change it, or the tests do not reach it"
+                f"job {job.key} sets {name} to host {has}, not {name_of}: change it, or the tests miss the database"
             )
-        elif "://" in value and not value.split("?")[0].endswith(f":{edit.password}@{host}/{edit.database}"):
+        elif told is not None and told["rest"] != f"postgres:{edit.password}@{host}/{edit.database}":
             notes.append(f"job {job.key} sets {name} to another user, password, port or database than the one put in")
     return notes
 
@@ -181,7 +187,7 @@ def _service(edit: WorkflowDatabase, text: str, root: Node, job: Job, expected: 
 
 
 def _new_services(text: str, node: Node, told: dict[str, Any], job: Job) -> Splice:
-    """The key `services` behind `runs-on`, or in front of the job's first key."""
+    """The key `services` behind `runs-on`; where that comes from elsewhere, in front of the steps."""
     runs_on = own(node, "runs-on")
     if node.flow_style:
         if runs_on is None:
@@ -196,7 +202,9 @@ def _new_services(text: str, node: Node, told: dict[str, Any], job: Job) -> Spli
     lines = [f"{outer}services:", *(inner + line for line in workflow_text.service_lines(told, style))]
     if runs_on is not None:
         return lines_at(text, rest_of_line(text, entry_end(text, *runs_on)), lines)
-    return lines_at(text, line_start(text, first.start_mark.index), lines)
+    steps = own(node, "steps")
+    place = above_comments(text, (steps[0] if steps is not None else first).start_mark.index)
+    return lines_at(text, place, lines)
 
 
 def _into_flow(text: str, mapping: Node, entry: str) -> Splice:

@@ -11,10 +11,13 @@ from vauntico_tui.runbooks.edits.splice import CannotMerge
 
 _INTEGRATION = re.compile(r"integration", re.IGNORECASE)
 _TESTS = re.compile(
-    r"(?<!la)(?<!at)tests?(?![a-z])|\bspecs?\b|jest|vitest|mocha|cypress|playwright|failsafe|"
+    r"(?<!la)(?<!at)tests?(?![a-z])|\bspecs?\b|jest|vitest|mocha|failsafe|"
     r"\b(?:npm|pnpm|yarn|bun|make|just|task)\b(?:\s+(?:run|-s|--silent))*\s+integration\b",
     re.IGNORECASE,
 )
+_BROWSER = re.compile(
+    r"\bcypress\b|\bplaywright\b", re.IGNORECASE
+)  # cypress/integration is where its browser tests stand
 _NAMED = re.compile(r"integration[\W_]*(?:tests?|specs?|suites?)\b|\btests?[\W_]*integration\b", re.IGNORECASE)
 _OTHER_DEED = re.compile(
     r"\b(?:upload|download|report|publish|comment|notif\w+|cache|archive|collect|summar\w+|lint|build|compile|type-?check|"
@@ -49,7 +52,7 @@ _MATRIX = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
 _LINUX = re.compile(r"ubuntu|linux|debian", re.IGNORECASE)
 _NOT_LINUX = re.compile(r"windows|macos|mac-", re.IGNORECASE)
 _LOCAL = re.compile(r"localhost|127\.0\.0\.1|@postgres[:/]|^postgres$", re.IGNORECASE)
-_WITH = ("run", "script", "command", "args", "cmd", "test-command", "spec")
+_WITH = ("run", "script", "command", "args", "cmd", "test-command")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +91,15 @@ class Job:
             return True
         return any(_migrates(step) for step in self.steps) and self._own_database(tested)
 
+    def databases(self) -> list[tuple[str, str]]:
+        """The variables that say where its database is, and what they say."""
+        found = {(name, value) for part in ({"env": self.env}, *self.steps) for name, value in _env(part).items()}
+        return sorted((name, value) for name, value in found if _is_database(name))
+
     def _own_database(self, tested: bool) -> bool:
         if "environment" in self.body:
             return False
-        told = [
-            value
-            for step in ({"env": self.env}, *self.steps)
-            for name, value in _env(step).items()
-            if is_database(name)
-        ]
+        told = [value for _, value in self.databases()]
         if any("secrets." in value or "vars." in value for value in told):
             return False
         return tested or any(_LOCAL.search(value) for value in told)
@@ -106,6 +109,8 @@ class Job:
             return False
         for line in _lines(step):
             for said in self._matrix(line):
+                if _BROWSER.search(said):
+                    continue
                 if _INTEGRATION.search(said) and _TESTS.search(said):
                     return True
         name = text_of(step.get("name"))
@@ -209,7 +214,7 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def is_database(name: str) -> bool:
+def _is_database(name: str) -> bool:
     """Whether a variable of that name says where the database is."""
     return name.upper() in {"DATABASE_URL", "DB_URL", "POSTGRES_URL", "PGHOST", "DB_HOST", "POSTGRES_HOST",
                             "TEST_DATABASE_URL", "DATABASE_HOST"}  # fmt: skip

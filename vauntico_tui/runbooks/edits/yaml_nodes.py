@@ -17,6 +17,7 @@ _NULL = "tag:yaml.org,2002:null"
 _MERGE = "tag:yaml.org,2002:merge"
 _PLAIN = re.compile(r"[A-Za-z_][\w./:@+-]*(?<!:)", re.ASCII)
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_COLON = re.compile(r"[ \t]*:")
 _ALIAS = re.compile(r"[ \t]*:?[ \t]+\*[^\s,{}\[\]]+")
 
 Node = Any
@@ -137,13 +138,16 @@ def entry_end(text: str, key: Node, value: Node) -> int:
         if match is None:
             raise CannotMerge(f"the value of {key.value!r} stands elsewhere, and its alias is not found")
         return match.end()
-    return max(value_end(text, value), key.end_mark.index)
+    if value.id == "scalar" and value.start_mark.index == value.end_mark.index:  # nothing: its mark is somewhere behind
+        colon = _COLON.match(text, key.end_mark.index)
+        return colon.end() if colon is not None else int(key.end_mark.index)
+    return max(value_end(text, value), int(key.end_mark.index))
 
 
 def value_end(text: str, value: Node) -> int:
     """Where a value ends that stands in its place: behind its last character, comments behind it left aside."""
     if value.id == "scalar" or value.flow_style:
-        end = value.end_mark.index
+        end = int(value.end_mark.index)
         return len(text[:end].rstrip()) if value.id == "scalar" and value.style in {"|", ">"} else end
     floor = max(
         (it.end_mark.index for it in scalars(value) if it.start_mark.index >= value.start_mark.index),
