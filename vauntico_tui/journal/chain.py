@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
+from vauntico_tui.journal import execution_rows
 from vauntico_tui.journal.answers import Entry
 from vauntico_tui.journal.codec import canonical, genesis, instant, link
 from vauntico_tui.journal.database import Head
@@ -105,7 +106,7 @@ def verify(connection: Connection) -> Verified:
     if (count, hash_) != (last.seq, last.hash):
         reason = f"events {count + 1} to {last.seq} are missing" if last.seq > count else "the head row was altered"
         return Verified(False, count, hash_, count + 1, reason)
-    if state := _wrong_state(connection):
+    if state := _wrong_state(connection) or execution_rows.wrong(connection):
         return Verified(False, count, hash_, *state)
     return Verified(True, count, hash_)
 

@@ -20,6 +20,7 @@ from vauntico_tui.journal import chain, store
 from vauntico_tui.journal.answers import DamagedError, JournalError
 from vauntico_tui.journal.codec import genesis, link, read_escalation, read_policy, sha256
 from vauntico_tui.journal.database import Database, connect_file
+from vauntico_tui.journal.execution_rows import EVENT, write_first, write_next
 from vauntico_tui.journal.records import SIGNED, WITHDRAWN, write_signature, write_withdrawal
 from vauntico_tui.journal.tables import attempts, events, head, lanes, outbox, policies
 
@@ -206,6 +207,8 @@ def _import_event(connection: Connection, value: dict[str, Any], previous: str, 
         write_signature(connection, body["seq"], body["at"], after)
     elif body["kind"] == WITHDRAWN:
         write_withdrawal(connection, body["seq"], after["signature"])
+    elif body["kind"] == EVENT:
+        (write_first if after["version"] == 1 else write_next)(connection, body["seq"], body["at"], after)
 
 
 def _import_message(connection: Connection, row: dict[str, Any]) -> None:

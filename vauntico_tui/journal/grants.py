@@ -23,7 +23,8 @@ _GRANTS: dict[str, tuple[str, ...]] = {
     "viewer": ("SELECT ON ALL TABLES IN SCHEMA {schema}",),
     "responder": (
         "INSERT ON {schema}.events, {schema}.policies, {schema}.answers, {schema}.attempts",
-        "INSERT, UPDATE ON {schema}.escalations, {schema}.lanes, {schema}.outbox, {schema}.leases, {schema}.published",
+        "INSERT, UPDATE ON {schema}.escalations, {schema}.lanes, {schema}.outbox, {schema}.leases, {schema}.published,"
+        " {schema}.executions",
         "UPDATE (one) ON {schema}.head",
     ),
     "lead": ("INSERT ON {schema}.signatures", "UPDATE (withdrawn_seq) ON {schema}.signatures"),

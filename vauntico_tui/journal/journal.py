@@ -32,6 +32,7 @@ from vauntico_tui.journal.answers import (
 )
 from vauntico_tui.journal.codec import instant, micros, sha256
 from vauntico_tui.journal.database import Database, lock_head, login_of
+from vauntico_tui.journal.executions import Executions
 from vauntico_tui.journal.export import export, import_file
 from vauntico_tui.journal.follow import Follower
 from vauntico_tui.journal.leases import Leases
@@ -61,6 +62,7 @@ class Journal:
         self.outbox = Outbox(database)
         self.leases = Leases(database)
         self.records = Records(database, console=self.console)
+        self.executions = Executions(database, console=self.console, login=lambda: self.login)
 
     @property
     def shown(self) -> str:

@@ -1,5 +1,5 @@
-"""What goes into the log beside escalations: signatures under approvals, reviews and overrides, hand-overs, steps of
-runbooks. Each is an event of the same chain."""
+"""What goes into the log beside escalations: signatures under approvals, reviews and overrides, hand-overs.
+Each is an event of the same chain."""
 
 from __future__ import annotations
 
@@ -106,9 +106,9 @@ class Records:
             return tuple(_signed(row) for row in connection.execute(query.order_by(signatures.c.seq)))
 
     def note(self, kind: str, subject: str, by: str, text: str, data: dict[str, Any], *, login: str) -> Entry:
-        """Any other event: a hand-over, a step of a runbook. `data` is kept whole."""
+        """Any other event: a hand-over. `data` is kept whole."""
         kind = one_line(kind, NAME_LIMIT)
-        if kind in {SIGNED, WITHDRAWN, ""}:
+        if kind in {SIGNED, WITHDRAWN, "execution", ""}:
             raise ValueError(f"an event of kind {kind!r} is written another way")
         fact = Fact(kind, one_line(by, NAME_LIMIT) or "somebody", clean(text, 10 * TEXT_LIMIT), one_line(subject), data)
         with self._database.locked() as (connection, head):

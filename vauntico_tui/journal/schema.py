@@ -17,10 +17,10 @@ from vauntico_tui.journal.dump import dump_tables
 from vauntico_tui.journal.grants import regrant
 from vauntico_tui.journal.migrations import versions
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in migrations/versions; a test holds it against them."""
 
-KNOWN = ("0001", "0002")
+KNOWN = ("0001", "0002", "0003")
 
 
 def version(connection: Connection) -> str | None:

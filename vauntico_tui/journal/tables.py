@@ -75,6 +75,15 @@ published = Table(
     Column("by", Text), Column("fence", BigInteger), Column("version", BigInteger),
 )  # fmt: skip
 
+executions = Table(
+    "executions", metadata,
+    Column("id", Text, primary_key=True), Column("runbook", Text), Column("subject", Text), Column("mark", Text),
+    Column("version", Integer), Column("by", Text), Column("holder", Text), Column("fence", BigInteger),
+    Column("lease_until", BigInteger), Column("started_at", BigInteger), Column("ended_at", BigInteger),
+    Column("plan_seq", BigInteger), Column("seq", BigInteger), Column("data", Text),
+)  # fmt: skip
+"""One row for each execution of a runbook. `plan_seq` is the event that holds its plan, `seq` its last one."""
+
 signatures = Table(
     "signatures", metadata,
     Column("seq", BigInteger, primary_key=True), Column("kind", Text), Column("subject", Text), Column("by", Text),
