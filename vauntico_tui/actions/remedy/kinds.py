@@ -80,7 +80,8 @@ class Kind(Protocol[S_contra]):
     """A kind of step. Every method raises StepError; `plan` and `find` change nothing anywhere."""
 
     async def plan(self, step: S_contra, index: int, before: tuple[StepPlan, ...], subject: Subject) -> StepPlan:
-        """What it will do, against the world as it is now and the steps planned `before` it."""
+        """What it will do, against the world as it is now and the steps planned `before` it. A step of those that is
+        done already comes as state "nothing": what it made is in the world."""
         ...
 
     async def moved(self, plan: StepPlan) -> str:

@@ -59,7 +59,7 @@ def describe(template: str, fields: Fields) -> str:
         placed = _under(text, "what", fields.about.strip())
         text = placed if placed is not None else f"{fields.about.strip()}\n\n{text}".strip("\n")
     if fields.phase and read_description(text).phases - {fields.phase}:  # a template's own tick is no answer
-        text = _tick(text, fields.phase) or _untick(text)
+        text = _only(_tick(text, fields.phase) or text, fields)
     return complete(text, fields)
 
 
@@ -69,7 +69,7 @@ def complete(body: str, fields: Fields) -> str:
     for name in read_description(text).lacks(fields.rules) and fields.rules:
         if not _lacks(text, name):
             continue
-        for way in (_fill_in, _answer, _append):
+        for way in (_fill_in, _answer, _append, _put_in_front):
             tried = way(text, name, fields)
             if tried is not None and not _lacks(tried, name):
                 text = tried
@@ -88,10 +88,27 @@ def _fill_in(text: str, name: str, fields: Fields) -> str | None:
 
 
 def _append(text: str, name: str, fields: Fields) -> str | None:
-    """A section of its own at the end."""
-    if name == "phase":
-        text = _untick(text)
+    """A section of its own at the end. A body that says several phases already is left to say them."""
     return f"{text.rstrip()}\n\n## {_HEADINGS[name]}\n\n{_said(name, fields)}\n"
+
+
+def _put_in_front(text: str, name: str, fields: Fields) -> str | None:
+    """The same at the beginning, for a text whose end is not read: a comment that is not closed."""
+    return f"## {_HEADINGS[name]}\n\n{_said(name, fields)}\n\n{text.lstrip()}"
+
+
+def _only(text: str, fields: Fields) -> str:
+    """Without another phase than ours: its box is not ticked, its label answered anew, a line of prose left out."""
+    lines = []
+    for line in text.split("\n"):
+        kept: str | None = line
+        for way in (_untick, lambda one: _answer(one, "phase", fields), lambda _: None):
+            if kept is None or not read_description(kept).phases - {fields.phase}:
+                break
+            kept = way(line)
+        if kept is not None:
+            lines.append(kept)
+    return "\n".join(lines)
 
 
 def _answer(text: str, name: str, fields: Fields) -> str | None:

@@ -51,6 +51,8 @@ class FilesKind:
             said = f"there is no branch {step.branch}; a step before must create it"
             return planned(step, index, "files", title, state="blocked", why=said)
         changes, problems = await self._changes(step.edits, base)
+        if problems and not changes:
+            return planned(step, index, "files", title, state="blocked", why="; ".join(problems))
         if not changes:
             return planned(
                 step, index, "files", title, state="nothing", why="every file is already as it should be",
@@ -143,7 +145,6 @@ class FilesKind:
     async def _apply(self, edit: FileEdit, before: str | None, base: _Base, texts: Mapping[str, str | None]) -> Edited:
         """The edit, with the repository's paths read only where it asks for one."""
         known = {path: text is not None for path, text in {**base.later.files, **texts}.items()}
-        known = {**self._bench.scene.seen(base.ref), **known}
         asked: list[str] = []
         paths: frozenset[str] = frozenset()
 

@@ -51,15 +51,16 @@ class MergeKind:
         opener = next(
             (one for one in before if one.do == "pull_request" and one.data.get("branch") == step.branch), None
         )
-        number = next((str(one.number) for one in pulls if one.state == "OPEN"), "")
+        into = opener.data.get("into") if opener is not None else None
+        is_open = [one for one in pulls if one.state == "OPEN" and into in {None, one.base}]
+        number = str(is_open[0].number) if is_open else ""
         title = f"Merge {f'#{number}' if number else f'the pull request from {step.branch}'}"
-        if opener is not None and opener.data.get("number"):
-            number = str(opener.data["number"])
-        elif opener is not None and opener.state == "nothing":
-            return planned(step, index, "merge", title, state="nothing", why=opener.why, data={"branch": step.branch})
-        elif opener is not None:
+        if not number and opener is not None and opener.state != "nothing":
             number = f"‹number of step {opener.id}›"
         elif not number:
+            if opener is not None and "into" in opener.data:
+                why = opener.why or "there is nothing to merge"
+                return planned(step, index, "merge", title, state="nothing", why=why, data={"branch": step.branch})
             merged = next((one for one in pulls if one.state == "MERGED"), None)
             if merged is not None:
                 return planned(
@@ -84,7 +85,7 @@ class MergeKind:
             notes=(note,),
             basis={} if number.startswith("‹") else {f"pull request from {step.branch}": number},
             data={
-                "branch": step.branch, "number": number, "opener": opener.id if opener else "", "method": step.method,
+                "branch": step.branch, "number": number, "opener": opener.id if opener and number.startswith("‹") else "", "method": step.method,
                 "wait": step.wait.total_seconds(), "needs_checks": step.needs_checks, "calls": [call.kept()],
             },
             **blocked_by(needs),

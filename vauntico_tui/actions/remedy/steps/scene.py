@@ -118,10 +118,6 @@ class Scene:
         await self.read(Wanted(files={(ref, path)}))
         return self._files[ref, path]
 
-    def seen(self, ref: str) -> dict[str, bool]:
-        """Whether they are there, of the files at a ref that were read so far."""
-        return {path: held is not None for (at, path), held in self._files.items() if at == ref}
-
     async def pulls(self, branch: str) -> tuple[PullRequest, ...]:
         """The newest pull requests from a branch of this repository, open and merged."""
         await self.read(Wanted(pulls={branch}))
@@ -240,8 +236,7 @@ def ahead_of(steps: Iterable[runbook.StepBase]) -> Wanted:
         elif isinstance(step, runbook.ChangeFiles):
             wanted.branches.add(step.branch)
             refs = {step.branch} | ({starts[step.branch] or HEAD} if step.branch in starts else set())
-            paths = {path for edit in step.edits for path in _asked_of(edit)}
-            wanted.files |= {(ref, path) for ref in refs for path in paths}
+            wanted.files |= {(ref, edit.path) for ref in refs for edit in step.edits}
         elif isinstance(step, runbook.OpenPullRequest):
             wanted.branches |= {step.branch, *([step.into] if step.into else [])}
             wanted.pulls.add(step.branch)
@@ -253,16 +248,6 @@ def ahead_of(steps: Iterable[runbook.StepBase]) -> Wanted:
             wanted.files.add((step.ref or HEAD, path))
             wanted.branches |= {step.ref} if step.ref else set()
     return wanted
-
-
-def _asked_of(edit: runbook.FileEdit) -> set[str]:
-    """The file that an edit changes, and those that it looks for."""
-    if not isinstance(edit, runbook.JestOptions):
-        return {edit.path}
-    folder = edit.path.rpartition("/")[0]
-    values = [one for value in edit.options.values() for one in (value if isinstance(value, tuple) else (value,))]
-    named = {str(one).removeprefix("<rootDir>/") for one in values if str(one).startswith("<rootDir>/")}
-    return {edit.path} | {f"{folder}/{name}".strip("/") for name in named}
 
 
 def blob_oid(text: str) -> str:
