@@ -10,7 +10,7 @@ from vauntico_tui.sim.world.git import between
 from vauntico_tui.sim.world.records import Issue, Thread
 from vauntico_tui.sim.world.world import World
 
-_MARKER = re.compile(r"\s*<!--.*?-->", re.DOTALL)
+_MARKER = re.compile(r"\s*(<!--.*?-->|\[vauntico-tui [^\]\n]*\])", re.DOTALL)
 
 
 def picture(world: World, silences: Iterable[object] = ()) -> dict[str, object]:
