@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from vauntico_tui.actions.registry import Target
+from vauntico_tui.actions.remedy.model import Subject
 from vauntico_tui.tui.screens.pages.ci import find_run, find_workflow
 
 if TYPE_CHECKING:
@@ -62,6 +63,24 @@ class CiActs(App[str]):
         screen = self.screen
         kind, ident = getattr(screen, "kind", None), getattr(screen, "ident", None)
         return Target(kind, ident, ident) if isinstance(kind, str) and isinstance(ident, str) else None
+
+
+def runs_behind(view: View | None, subject: Subject) -> tuple[Subject, ...]:
+    """The runs for which something can be done on a row that is no run: a workflow's failed and its running one, and
+    those of a pull request's branch. Named by their numbers, so that it is said which one is meant."""
+    if view is None:
+        return ()
+    runs: list[tuple[WorkflowView, RunView]] = []
+    if subject.kind == "workflow" and (flow := find_workflow(view, subject.id)) is not None:
+        runs = [(flow, run) for run in (flow.failed, flow.running) if run is not None]
+    elif subject.kind == "pull":
+        pull = next((one for one in view.ci.pulls if str(one.number) == subject.id), None)
+        heads = [(flow, next((run for run in flow.runs if pull and run.branch == pull.branch), None))
+                 for flow in view.ci.workflows]  # fmt: skip
+        runs = [(flow, run) for flow, run in heads if run is not None and run.mark in {"failure", "running"}]
+    return tuple(
+        Subject("run", str(run.id), f"{flow.name} #{run.number}", run.url) for flow, run in dict.fromkeys(runs)
+    )
 
 
 def _run_of(view: View, target: Target) -> tuple[WorkflowView, RunView] | None:

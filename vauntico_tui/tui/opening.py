@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vauntico_tui.warroom import WarRoom
 
 SCREENS = (
-    "asking", "detail", "help", "issues", "kpi", "plan", "problems", "summary",
+    "asking", "compare", "detail", "help", "issues", "kpi", "log", "plan", "problems", "summary",
     "remedy.everything", "remedy.plan", "remedy.running",
 )  # fmt: skip
 """Screens that are loaded when first opened, or in a quiet moment: an upgrade beneath a war room that stays open all

@@ -43,24 +43,25 @@ class RemedyActs(App[str]):
         picked, whole = self.captured(), getattr(self.screen, "whole", None)
         targets = [one for one in (picked, whole) if isinstance(one, Target) and one.kind != "link"]
         for target in targets:
-            subject = self.remedying.subject(target)
-            if found := self.remedying.offered(subject):
-                self._choose(found, subject)
+            if found := self.remedying.meant(target):
+                self._choose(found, target.title or target.id)
                 return
         name = targets[0].title if targets else "this"
         self.say(f"no runbook is bound to {name}; {self.key_of('runbook.all')} lists all", "soon")
 
-    def _choose(self, found: tuple[Runbook, ...], subject: Subject) -> None:
+    def _choose(self, found: tuple[tuple[Runbook, Subject], ...], name: str) -> None:
         from vauntico_tui.tui.screens.remedy.asked import ChoosingScreen  # noqa: PLC0415
+
+        subjects = {runbook.id: subject for runbook, subject in found}
 
         def chosen(runbook: Runbook | None) -> None:
             if runbook is not None:
-                self.plan_runbook(runbook, subject)
+                self.plan_runbook(runbook, subjects[runbook.id])
 
         if len(found) == 1:
-            self.plan_runbook(found[0], subject)
+            self.plan_runbook(*found[0])
         else:
-            self.push_screen(ChoosingScreen(found, subject.title or subject.id), chosen)
+            self.push_screen(ChoosingScreen(tuple(runbook for runbook, _ in found), name), chosen)
 
     def plan_runbook(self, runbook: Runbook, subject: Subject) -> None:
         """Show what it would do for this subject."""

@@ -16,6 +16,7 @@ from textual.signal import Signal
 from vauntico_tui.actions.registry import Target
 from vauntico_tui.actions.remedy.model import ENDED, Execution, Subject
 from vauntico_tui.base.text import one_line
+from vauntico_tui.tui.ci_acts import runs_behind
 from vauntico_tui.tui.lines import Line
 from vauntico_tui.tui.screens.remedy.words import brief, done_of
 
@@ -165,9 +166,17 @@ class Remedying:
             self._bound[key] = tuple({one.id: one for one in found}.values())
         return self._bound[key]
 
+    def meant(self, target: Target) -> tuple[tuple[Runbook, Subject], ...]:
+        """The runbooks that are offered for a target, each with what it would be started for: a workflow's row, or a
+        pull request's, stands for its failed and running runs too."""
+        subject = self.subject(target)
+        found = [(book, run) for run in runs_behind(self._app.view, subject) for book in self.offered(run)]
+        found += [(book, subject) for book in self.offered(subject)]
+        return tuple({book.id: (book, one) for book, one in reversed(found)}.values())[::-1]
+
     def applies(self, target: Target | None) -> bool:
         """Whether a key that remediates is worth a place in the footer."""
-        return self._loaded and target is not None and bool(self.offered(self.subject(target)))
+        return self._loaded and target is not None and bool(self.meant(target))
 
     # ---- doing ---------------------------------------------------------------------------------------------------
 

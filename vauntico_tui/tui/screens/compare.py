@@ -188,7 +188,8 @@ def _jobs(page: Page, told: Comparison) -> None:
         key = page.jump(f"job:{ident}" if ident else f"gone:{one.name}", Target("job", str(ident), one.name, url),
                         opens=False)  # fmt: skip
         page.put(_state(one.before.mark if one.before else ""), " → ", _state(one.now.mark if one.now else ""),
-                 "  ", (one.name, "bold" if one.differs else ""), (_word(one), "$tone-dim"), right=_time(one), key=key, cut=True)  # fmt: skip
+                 "  ", (one.name, "bold" if one.differs else ""), (_word(one), "$tone-dim"),
+                 right=_time(one), key=key, cut=True)  # fmt: skip
         if one.differs and one.now is not None and one.before is not None and one.now.steps and one.before.steps:
             for name, before, now in one.steps[:6]:
                 page.put((f"{cut(name, 40)}: {before} → {now}", "$tone-dim"), indent=8, cut=True)

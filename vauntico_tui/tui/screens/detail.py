@@ -73,7 +73,7 @@ class DetailScreen(Behind):
         *(Binding(str(digit), f"link({digit})", show=False) for digit in range(1, 10)),
     ]
     KEYS = (("back", "back"), ("escalation.acknowledge", "acknowledge"), ("escalation.more", "act"),
-            ("runbook.open", "remediate"), ("down", "down"),
+            ("runbook.open", "remediate"), ("run.log", "log"), ("run.compare", "compare"), ("down", "down"),
             ("link.next", "next link"), ("browse", "browser"), ("copy", "copy"), ("refresh.pane", "refresh"),
             ("help", "keys"))  # fmt: skip
 
@@ -94,6 +94,8 @@ class DetailScreen(Behind):
         hands = {"escalation.acknowledge", "escalation.more"} if self.kind not in {"escalation", "issue"} else set()
         if not self.room_app.remedying.applies(self.whole):
             hands.add("runbook.open")
+        if self.kind not in {"run", "workflow", "pull"}:
+            hands |= {"run.log", "run.compare"}
         return [pair for pair in self.KEYS if pair[0] not in hands]
 
     def body(self) -> ComposeResult:

@@ -6,7 +6,8 @@ What it costs grows with the steps and groups, never with the lines.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -50,7 +51,7 @@ class Rows:
 
     def __init__(self, log: JobLog) -> None:
         self.log = log
-        bad = set(log.stops)
+        bad = log.stops
         self.open_steps = [_opens(step, bad) for step in log.steps]
         if log.steps and not any(self.open_steps):
             self.open_steps[-1 if log.first_error is None and len(log.steps) == 1 else 0] = len(log.steps) == 1
@@ -201,10 +202,11 @@ class Rows:
         self._lay()
 
 
-def _opens(section: Section, bad: set[int]) -> bool:
-    if section.has_error or section.mark in {"failure", "timed_out"}:
+def _opens(section: Section, bad: Sequence[int]) -> bool:
+    """Whether it holds what failed."""
+    if section.mark in {"failure", "timed_out"}:
         return True
-    return len(bad) < 1000 and any(section.first <= line < section.end for line in bad)
+    return bisect_left(bad, section.end) > bisect_left(bad, section.first)
 
 
 def wrapped_heights(log: JobLog, width: int) -> array[int]:

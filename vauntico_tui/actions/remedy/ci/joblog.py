@@ -18,7 +18,7 @@ from vauntico_tui.actions.remedy.ci.ansi import Span, plain, spans
 Kind = Literal["", "group", "endgroup", "error", "warning", "notice", "debug", "command", "gap"]
 
 PIECE = 1 << 18  # bytes looked at in one go: other threads get their turn in between
-MOST_MARKS = 50_000  # of errors, warnings and groups each: beyond it they are lines like others
+MOST_MARKS = 20_000  # of errors, warnings and groups each: beyond it they are lines like others
 MOST_SHOWN = 20_000  # characters of one line
 _LEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z ?)?((?:\x1b\[[\d;]*m)*)")
 _MARK = re.compile(rb"##\[(group|endgroup|error|warning|notice|debug|command|section)\]")

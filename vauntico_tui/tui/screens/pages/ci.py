@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from textual.content import Content
+
 from vauntico_tui.actions.registry import Target
 from vauntico_tui.evidence.facts import Deployment, PullRequest
 from vauntico_tui.tui.screens.blocks import Block
@@ -98,6 +100,7 @@ def run_page(view: View, flow: WorkflowView, run: RunView, look: Look) -> Page:
     page.put(run.title)
     page.gap()
     page.field("Branch", run.branch)
+    _pull_of(page, view, run.branch)
     page.field("Commit", run.sha[:12])
     page.field("Event", run.event)
     page.field("By", run.actor or "")
@@ -112,8 +115,18 @@ def run_page(view: View, flow: WorkflowView, run: RunView, look: Look) -> Page:
         page.field("  step", job.step or "not told")
         page.field("  reason", job.reason or "not told; the log has it")
     if run.mark == "failure" and not run.failed_jobs:
-        page.put(("its jobs are not read yet; o opens the run in the browser", "$tone-dim"))
+        page.put(("its jobs are not read yet; their logs can be read", "$tone-dim"))
     return page
+
+
+def _pull_of(page: Page, view: View, branch: str) -> None:
+    """The open pull request of a branch: a row that opens it."""
+    pull = next((one for one in view.ci.pulls if one.branch == branch), None)
+    if pull is not None:
+        title = f"#{pull.number} {pull.title}"
+        key = page.jump(f"pull:{pull.number}", Target("pull", str(pull.number), title, pull.url))
+        name = Content.styled("Pull".ljust(12), "$tone-dim")
+        page.blocks.append(Block(content(title), name, content(" " * 12), key=key, cut=True))
 
 
 def deployment_page(view: View, deployment: Deployment, look: Look) -> Page:
