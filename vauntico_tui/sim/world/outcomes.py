@@ -118,6 +118,6 @@ def _build(world: World, run: Run, chance: random.Random) -> Failure | None:
         found.append(replace(JEST_TIMEOUT, message=refused, path=jest.CONFIG, line=1))
     if without_database(text):
         found.append(NO_DATABASE)
-    elif not found and jest.timeout(config) < 20000 and chance.random() < 0.5:
+    elif not found and jest.timeout(config) < 20000 and chance.random() < 0.1:
         found.append(JEST_TIMEOUT)
     return replace(found[0], others=tuple(found[1:])) if found else None
