@@ -7,10 +7,10 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import escalations, measure
+from benchmarks import escalations, measure, remedies
 from benchmarks.measure import Row
 
-ROWS = {**measure.ROWS, **escalations.ROWS}
+ROWS = {**measure.ROWS, **escalations.ROWS, **remedies.ROWS}
 PAGE = Path("docs/benchmarks.md")
 HEAD = f"""# Speed and memory
 

@@ -24,6 +24,13 @@ def test_status_comes_so_many_times(ask: Ask) -> None:
     assert [ask.get("/labels").status_code for _ in range(3)] == [502, 502, 200]
 
 
+@pytest.mark.parametrize(("status", "message"), [(409, "Conflict"), (422, "Validation Failed"), (500, "Server Error")])
+def test_a_status_comes_with_githubs_words(ask: Ask, status: int, message: str) -> None:
+    fault(ask, "status", value=status)
+    answer = ask.get("/labels")
+    assert (answer.status_code, answer.json()["message"]) == (status, message)
+
+
 def test_a_fault_meets_only_its_path(ask: Ask) -> None:
     fault(ask, "status", value=500, path="*/issues*")
     assert ask.get("/issues").status_code == 500

@@ -9,7 +9,7 @@ from vauntico_tui.base.clock import Clock, SystemClock
 from vauntico_tui.sim.alertmanager import Alertmanager
 from vauntico_tui.sim.control import Control
 from vauntico_tui.sim.faults import Faults, faulty
-from vauntico_tui.sim.github.app import GitHub, error_body
+from vauntico_tui.sim.github.app import GitHub, error_answer
 from vauntico_tui.sim.github.limits import Accounts
 from vauntico_tui.sim.http import App, Server
 from vauntico_tui.sim.life import breathe
@@ -52,7 +52,7 @@ class Box:
     def start(self) -> None:
         """Open the ports. Raises OSError where one is taken."""
         apps: dict[str, App] = {
-            "github": faulty("github", self.faults, self.github, error_body),
+            "github": faulty("github", self.faults, self.github, error_answer),
             "prometheus": faulty("prometheus", self.faults, self.prometheus),
             "alertmanager": faulty("alertmanager", self.faults, self.alertmanager),
             "webhook": faulty("webhook", self.faults, self.webhook),

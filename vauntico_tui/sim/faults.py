@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import count
@@ -150,8 +151,8 @@ _PAGE = "<!doctype html><html><head><title>Sign in</title></head><body><h1>Sign 
 _OWN = ("rate_limit", "secondary_rate_limit", "expired_token", "nan")  # the services themselves see to these
 
 
-def faulty(target: str, faults: Faults, app: App, error: App | None = None) -> App:
-    """An application under the faults of its target; `error` makes the service's kind of error body."""
+def faulty(target: str, faults: Faults, app: App, error: Callable[[int], Response] | None = None) -> App:
+    """An application under the faults of its target; `error` makes the service's kind of answer for a status."""
     general = tuple(kind for kind in KINDS if kind not in _OWN)
 
     def serve(request: Request) -> Response:
@@ -172,8 +173,7 @@ def faulty(target: str, faults: Faults, app: App, error: App | None = None) -> A
                     noise = bytes((7 * index * index + 13) % 256 for index in range(512))
                     return Response(200, noise, {"Content-Type": "application/json; charset=utf-8"})
                 case "status":
-                    response = (error or _error)(request)
-                    response.status = int(fault.value or 500)
+                    response = (error or _error)(int(fault.value or 500))
                 case "huge":
                     chunk = b'[{"x":"' + b"y" * 1_048_556 + b'"}],\n'
                     kind = {"Content-Type": "application/json; charset=utf-8"}
@@ -191,5 +191,5 @@ def faulty(target: str, faults: Faults, app: App, error: App | None = None) -> A
     return serve
 
 
-def _error(request: Request) -> Response:
-    return Response.of({"status": "error", "errorType": "internal", "error": "fault injected by the box"})
+def _error(status: int) -> Response:
+    return Response.of({"status": "error", "errorType": "internal", "error": "fault injected by the box"}, status)

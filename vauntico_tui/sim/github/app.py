@@ -320,6 +320,19 @@ def _error(error: ApiError, docs: str, extra: dict[str, str]) -> Response:
     return Response(error.status, body, {**extra, **error.headers})
 
 
-def error_body(request: Request) -> Response:
-    """The body of a GitHub error that a fault asked for."""
-    return Response.of({"message": "Server Error", "documentation_url": DOCS})
+_SAID = {
+    400: "Problems parsing JSON", 401: "Bad credentials", 403: "Resource not accessible by personal access token",
+    404: "Not Found", 409: "Conflict", 422: "Validation Failed",
+    429: "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+}  # fmt: skip
+
+
+def error_answer(status: int) -> Response:
+    """GitHub's answer with a status that a fault asked for."""
+    told: dict[str, object] = {"message": _SAID.get(status, "Server Error"), "documentation_url": DOCS}
+    if status == 422:
+        told["errors"] = [{"resource": "Reference", "field": "ref", "code": "invalid"}]
+    response = Response.of(told | {"status": str(status)}, status)
+    if status == 429:
+        response.headers["Retry-After"] = "60"
+    return response
