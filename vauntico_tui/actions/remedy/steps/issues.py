@@ -111,7 +111,7 @@ class LabelKind(_OfIssue):
             try:
                 await self._bench.send(call, running, what=f"label #{number}")
             except Refused as refusal:
-                if call.verb != "DELETE" or refusal.status != 404:  # gone already is what was wanted
+                if call.verb != "DELETE" or not refusal.says("label does not exist"):  # gone is what was wanted
                     raise
 
     async def find(self, plan: StepPlan, running: Running) -> Made | None:

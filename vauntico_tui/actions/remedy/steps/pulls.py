@@ -54,7 +54,8 @@ class PullRequestKind:
         }  # fmt: skip
         call = Call("POST", self._bench.remote.path("/pulls"), asked)
         lacks = read_description(body).lacks(("phase", "revenue", "memories", "kpis"))
-        notes = [note, *([f"it carries no {', no '.join(lacks)}: the runbook gives none"] if lacks else [])]
+        named = ", ".join(one.replace("exactly one phase", "its phase") for one in lacks)
+        notes = [note, *([f"the runbook does not give {named}: the description lacks it"] if lacks else [])]
         return planned(
             step, index, "pull_request", title,
             requests=(call.shown(self._bench.remote),),
