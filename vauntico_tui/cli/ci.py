@@ -1,12 +1,23 @@
-"""Everyday CI as commands."""
+"""Everyday CI as commands: a run's log; and reruns, cancelling and starting, each a bundled runbook of one step."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from vauntico_tui.base.problems import InputError, Problem
+from vauntico_tui.cli import exits
 from vauntico_tui.cli.commands import Helpful
 from vauntico_tui.cli.context import config_option
-from vauntico_tui.cli.run_log import log
+from vauntico_tui.cli.journaled import Ended, Session, end
+from vauntico_tui.cli.journaled import run as in_room
+from vauntico_tui.cli.remedied import How, carry_out, find_runbook, how_options
+from vauntico_tui.cli.run_log import CODES, find_run, log
+
+if TYPE_CHECKING:
+    from vauntico_tui.actions.remedy.model import Subject
+    from vauntico_tui.sources.github.jobs import RunFacts
 
 
 @click.group("run", cls=Helpful)
@@ -16,3 +27,101 @@ def run() -> None:
 
 
 run.add_command(log)
+
+
+@run.command()
+@click.argument("which", metavar="RUN|WORKFLOW")
+@click.option("--failed/--all", "failed", default=True, help="Only the failed jobs (as without either), or all.")
+@how_options
+@config_option
+def rerun(which: str, failed: bool, **how: Any) -> None:
+    """Run the failed jobs of a run again, or all of them.
+
+    One that somebody else has just started again is not started twice: who and when is said, and the code is 3.
+    """
+    _on_run(which, "rerun-failed" if failed else "rerun-all", How(**how))
+
+
+@run.command()
+@click.argument("which", metavar="RUN|WORKFLOW")
+@how_options
+@config_option
+def cancel(which: str, **how: Any) -> None:
+    """Cancel a run that has not ended; of a WORKFLOW the newest that runs."""
+    _on_run(which, "cancel-run", How(**how), running=True)
+
+
+@run.command()
+@click.argument("workflow", metavar="WORKFLOW")
+@click.option("--ref", metavar="BRANCH", default="", help="The branch or tag to run it on; else the default branch.")
+@click.option("--input", "inputs", metavar="NAME=VALUE", multiple=True, help="An input, by its name in the workflow.")
+@how_options
+@config_option
+def dispatch(workflow: str, ref: str, inputs: tuple[str, ...], **how: Any) -> None:
+    """Start a workflow by hand (workflow_dispatch), with its inputs; each is checked against the workflow's file."""
+
+    async def work(session: Session) -> int:
+        from vauntico_tui.actions.remedy.model import Subject as Kind
+
+        await session.look()
+        found = await session.room.ci.workflow(workflow)
+        subject = Kind("workflow", found.file, found.name)
+        remedy = session.room.remedy
+        prepared = await remedy.prepare(find_runbook(remedy, "run-workflow"), subject)
+        given = {"ref": ref} if ref else {}
+        named = {param.title: param.id for param in prepared.params if param.id != "ref"}
+        given |= read_inputs(inputs, named)
+        return await carry_out(session, "run-workflow", subject, given, How(**how), prepared=prepared)
+
+    end(_guarded(work), "")
+
+
+def read_inputs(told: tuple[str, ...], named: dict[str, str]) -> dict[str, str]:
+    """`NAME=VALUE` by the workflow's own names; every problem at once. Raises InputError."""
+    from vauntico_tui.base.problems import did_you_mean
+
+    given: dict[str, str] = {}
+    problems: list[Problem] = []
+    for one in told:
+        name, equals, value = one.partition("=")
+        ident = named.get(name.strip())
+        if not equals:
+            problems.append(Problem(f'"{one}" is no NAME=VALUE', hint='write it like --input "environment=staging"'))
+        elif ident is None:
+            hint = did_you_mean(name, named) or (f"it has {', '.join(named)}" if named else "it has none")
+            problems.append(Problem(f'the workflow has no input "{name}"', hint=hint))
+        else:
+            given[ident] = value
+    if problems:
+        raise InputError(problems)
+    return given
+
+
+def _on_run(which: str, ident: str, how: How, *, running: bool = False) -> None:
+    async def work(session: Session) -> int:
+        await session.look()
+        found = await find_run(session.room.ci, which, running=running)
+        return await carry_out(session, ident, _subject(found), {}, how)
+
+    end(_guarded(work), "")
+
+
+def _guarded(work: object) -> int:
+    """Run in the war room; what GitHub does not let be read is a sentence and a code."""
+    from vauntico_tui.sources.failures import SourceError
+
+    async def doing(session: Session) -> int:
+        try:
+            code: int = await work(session)  # type: ignore[operator]
+        except SourceError as failure:
+            trouble = failure.trouble
+            raise Ended(CODES.get(trouble.kind, exits.UNREACHABLE), str(trouble)) from None
+        return code
+
+    return in_room(doing)
+
+
+def _subject(found: RunFacts) -> Subject:
+    from vauntico_tui.actions.remedy.model import Subject as Kind
+
+    return Kind("run", str(found.id), f"{found.workflow} #{found.number}", found.url)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FOLLOW = 5.0  # seconds between looks at a job that runs
 BEFORE, AFTER = 12, 3  # lines around an error
-_CODES = {"auth": exits.FORBIDDEN, "scope": exits.FORBIDDEN, "not_found": exits.UNREADABLE, "off": exits.UNREADABLE}
+CODES = {"auth": exits.FORBIDDEN, "scope": exits.FORBIDDEN, "not_found": exits.UNREADABLE, "off": exits.UNREADABLE}
 _WORDS = {"error": "error: ", "warning": "warning: ", "notice": "notice: ", "group": "> ", "command": "$ "}
 
 
@@ -64,17 +64,18 @@ def end(work: Any) -> None:
 def told(trouble: Trouble) -> int:
     """A trouble on stderr; its exit code."""
     click.echo(clean(str(trouble)), err=True)
-    return _CODES.get(trouble.kind, exits.UNREACHABLE)
+    return CODES.get(trouble.kind, exits.UNREACHABLE)
 
 
-async def find_run(reader: CiReader, which: str) -> RunFacts:
-    """The run that somebody means. Raises InputError and SourceError."""
+async def find_run(reader: CiReader, which: str, *, running: bool = False) -> RunFacts:
+    """The run that somebody means; of a workflow the one that runs, if that is asked for. Raises InputError and
+    SourceError."""
     word = which.strip().removeprefix("run:")
     if word.isascii() and word.isdigit() and len(word) < 18:
         return await reader.run(int(word))
     if match := re.search(r"/actions/runs/(\d{1,17})(?:/|$|\?)", word):
         return await reader.run(int(match[1]))
-    return await reader.newest((await reader.workflow(word.removeprefix("workflow:"))).file)
+    return await reader.newest((await reader.workflow(word.removeprefix("workflow:"))).file, running=running)
 
 
 async def _log(reader: CiReader, which: str, name: str, *, errors: bool, follow: bool, as_json: bool) -> int:

@@ -99,9 +99,9 @@ class CiReader:
         hint = did_you_mean(named, [*files, *(one.name for one in found)]) or f"there are {', '.join(files[:12])}"
         raise InputError([Problem(f'there is no workflow "{one_line(named, 80)}"', None, None, hint)])
 
-    async def newest(self, workflow: str) -> RunFacts:
+    async def newest(self, workflow: str, *, running: bool = False) -> RunFacts:
         """The run of a workflow (its file's name or id) that a look is for: the newest failed one if nothing passed
-        since, else the one that runs, else the newest."""
+        since, else the one that runs, else the newest. With `running` the one that runs comes first."""
         from vauntico_tui.sources.failures import SourceError  # noqa: PLC0415
         from vauntico_tui.sources.github import jobs  # noqa: PLC0415
 
@@ -110,9 +110,10 @@ class CiReader:
         if not found:
             raise SourceError(Trouble("not_found", f"{workflow} has not run yet", "start it: `run dispatch`"))
         ended = next((run for run in found if run.conclusion in {*jobs.FAILED, "success"}), None)
-        if ended is not None and ended.failed:
-            return ended
-        return next((run for run in found if run.running), found[0])
+        going = next((run for run in found if run.running), None)
+        if running and going is not None:
+            return going
+        return ended if ended is not None and ended.failed else going or found[0]
 
     async def jobs(self, run_id: int) -> tuple[Job, ...]:
         """The jobs of a run's latest attempt."""

@@ -1,0 +1,179 @@
+"""What commands share that carry out a runbook: its plan is shown, that very plan is confirmed and run, each step is
+told on stderr, and the end is a code."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vauntico_tui.base.problems import InputError, Problem, did_you_mean
+from vauntico_tui.base.text import clean, one_line
+from vauntico_tui.cli import exits
+from vauntico_tui.cli.context import write
+from vauntico_tui.cli.journaled import Ended, Session
+from vauntico_tui.cli.remedy_text import Progress, execution_json, plan_json, plan_text
+
+if TYPE_CHECKING:
+    from vauntico_tui.actions.perform import Done
+    from vauntico_tui.actions.remedy.model import Execution, RunPlan, Subject
+    from vauntico_tui.actions.remedy.remedy import Remedy
+    from vauntico_tui.runbooks.model import Runbook
+
+CODES = {"lost": exits.FIRST, "refused": exits.FIRST, "moved": exits.FIRST, "unreachable": exits.UNREACHABLE,
+         "not_allowed": exits.FORBIDDEN, "failed": exits.WRONG, "unmet": exits.WRONG}  # fmt: skip
+"""What the end of an execution ends a command with; the rest of what is not ok is a step that failed."""
+
+Secrets = Callable[["RunPlan"], Awaitable[Mapping[str, str]]]
+
+
+async def _no_secrets(_plan: RunPlan) -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a command carries it out. `by` is who acts, where that is said; `secrets` asks for the values that a plan
+    needs, after it was confirmed."""
+
+    yes: bool = False
+    dry_run: bool = False
+    as_json: bool = False
+    by: str | None = None
+    secrets: Secrets = field(default=_no_secrets)
+
+
+def how_options(command: Any) -> Any:
+    """`--yes`, `--dry-run`, `--json` and `--as`."""
+    for option in (
+        click.option("--as", "by", metavar="NAME", help="Who acts; else [escalation] me, else your user."),
+        click.option("--json", "as_json", is_flag=True, help="For programs: the plan, and how it ended."),
+        click.option("--dry-run", is_flag=True, help="Show the plan and send nothing."),
+        click.option("--yes", "-y", is_flag=True, help="Do not ask: run the plan as it is."),
+    ):
+        command = option(command)
+    return command
+
+
+def find_runbook(remedy: Remedy, ident: str) -> Runbook:
+    """A runbook by its id. Raises InputError."""
+    books = {one.id: one for one in remedy.runbooks()}
+    if ident not in books:
+        hint = did_you_mean(ident, books) or "`vauntico-tui runbook list` names all"
+        raise InputError([Problem(f'there is no runbook "{one_line(ident, 60)}"', hint=hint)])
+    return books[ident]
+
+
+async def carry_out(
+    session: Session, ident: str, subject: Subject, given: Mapping[str, str], how: How, *,
+    prepared: Runbook | None = None,
+) -> int:  # fmt: skip
+    """Plan a runbook, show the plan, have it confirmed, run it. Returns the exit code; raises InputError."""
+    remedy = session.room.remedy
+    runbook = prepared or await remedy.prepare(find_runbook(remedy, ident), subject)
+    plan = await remedy.plan(ident, subject, given, runbook=runbook)
+    if not how.as_json:
+        stream = sys.stdout if how.dry_run else sys.stderr
+        click.echo(clean("\n".join(plan_text(plan))), file=stream)
+    if plan.blocked or plan.nothing_to_do or how.dry_run:
+        return _not_run(plan, how)
+    if session.room.view.read_only:
+        raise Ended(exits.FORBIDDEN, "the war room is read-only (read_only in the config)")
+    if not how.yes:
+        _ask_for(plan, how)
+    secrets = await how.secrets(plan)
+    done, execution = await perform(session, "runbook.run", plan.id, how, subject=subject, secrets=secrets)
+    return tell(done, execution, how, plan)
+
+
+def _not_run(plan: RunPlan, how: How) -> int:
+    code = exits.DONE
+    if plan.blocked:
+        code = exits.FORBIDDEN if any(not gate.open for gate in plan.gates) else exits.FIRST
+    if how.as_json:
+        message = "; ".join(plan.blocked) or ("there is nothing to do" if plan.nothing_to_do else "nothing was sent")
+        _json({"ok": code == exits.DONE, "message": message, "plan": plan_json(plan), "execution": None})
+    elif plan.blocked:
+        click.echo(clean("it can't be run: " + "; ".join(plan.blocked)), err=True)
+    elif plan.nothing_to_do:
+        click.echo("there is nothing to do", err=True)
+    return code
+
+
+def _ask_for(plan: RunPlan, how: How) -> None:
+    """Have the plan that was shown confirmed. Raises Ended."""
+    if how.as_json or not sys.stdin.isatty():
+        raise Ended(exits.UNREADABLE, "nobody can be asked here: --yes runs the plan, --dry-run shows it")
+    if not click.confirm(clean(f"{plan.title}: run this plan?"), err=True):
+        raise Ended(exits.DONE, "nothing was sent")
+
+
+async def confirm(question: str, *, yes: bool) -> bool:
+    """A step's question: a person's yes at the terminal; `--yes` answers all but a doubt."""
+    from vauntico_tui.actions.remedy.model import Doubt
+
+    if yes and not isinstance(question, Doubt):
+        return True
+    if not sys.stdin.isatty():
+        click.echo(clean(f"{question} - nobody can be asked here"), err=True)
+        return False
+    return await asyncio.to_thread(click.confirm, clean(question), err=True)
+
+
+async def perform(
+    session: Session, action: str, ident: str, how: How, *,
+    subject: Subject | None = None, secrets: Mapping[str, str] | None = None, **more: str,
+) -> tuple[Done, Execution | None]:  # fmt: skip
+    """Run, resume or undo; ctrl+c stops it between two requests. Returns how it ended, and the execution."""
+    from vauntico_tui.actions.registry import Target
+
+    remedy = session.room.remedy
+    target = Target(subject.kind, subject.id, subject.title, subject.link) if subject and subject.kind else None
+    progress = Progress(bars=sys.stderr.isatty() and not how.as_json)
+    leave = remedy.listen(progress.told)
+    remedy.hand_over(ident, secrets, lambda question: confirm(question, yes=how.yes))
+    args = {"plan" if action == "runbook.run" else "execution": ident, **more, **({"as": how.by} if how.by else {})}
+
+    def stop() -> None:
+        click.echo("stopping between two requests", err=True)
+        if progress.execution is not None:
+            remedy.cancel(progress.execution.id)
+
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError, RuntimeError):  # no signals here: ctrl+c ends it as it does
+        loop.add_signal_handler(signal.SIGINT, stop)
+    try:
+        done = await session.room.perform(action, target, **args)
+    finally:
+        leave()
+        remedy.hand_over(ident)
+        with contextlib.suppress(NotImplementedError, RuntimeError):
+            loop.remove_signal_handler(signal.SIGINT)
+        progress.end()
+    return done, progress.execution
+
+
+def tell(done: Done, execution: Execution | None, how: How, plan: RunPlan | None = None) -> int:
+    """How it ended, on stdout; returns the exit code."""
+    code = exits.DONE if done.ok else CODES.get(done.code, exits.WRONG)
+    if how.as_json:
+        _json({
+            "ok": done.ok, "message": done.message, "plan": plan_json(plan) if plan is not None else None,
+            "execution": execution_json(execution) if execution is not None else None,
+        })  # fmt: skip
+    elif done.ok:
+        write(clean(done.message) + "\n")
+    else:
+        click.echo(clean(done.message), err=True)
+    return code
+
+
+def _json(body: Mapping[str, Any]) -> None:
+    write(json.dumps(body, indent=2, ensure_ascii=False) + "\n")
