@@ -21,11 +21,13 @@ CLOSED_PIPE = 141
 
 MEANING = {
     DONE: "done",
-    WRONG: "what was asked about is wrong: `plan validate` found problems, `doctor` a failure, `config check` an error",
+    WRONG: "what was asked about is wrong: `plan validate` found problems, `doctor` a failure, `config check` an "
+    "error; a runbook's step failed, or its check was not met in time",
     UNREADABLE: "the command was not understood, or its input can't be read or used; nothing was done",
     FIRST: "somebody else was first, or the state forbids it; who and when is said",
-    UNREACHABLE: "the journal can't be reached; nothing was done",
-    FORBIDDEN: "not allowed: the war room is read-only, or the journal refuses this login",
+    UNREACHABLE: "the journal or GitHub can't be reached; nothing was done",
+    FORBIDDEN: "not allowed: the war room is read-only, an approval is missing, or the journal or GitHub refuses this "
+    "login",
     INTERRUPTED: "interrupted (ctrl+c)",
     CLOSED_PIPE: "whoever read the output has closed it",
 }
