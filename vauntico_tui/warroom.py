@@ -251,11 +251,12 @@ class WarRoom:
 
     # ---- what it is told -----------------------------------------------------------------------------------------
 
-    async def run(self) -> None:
-        """Poll and publish until closed. Ends with the sources' own exception if they have one."""
+    async def run(self, *, keeping: bool = True) -> None:
+        """Poll and publish until closed. Ends with the sources' own exception if they have one. Without `keeping` nobody
+        is paged and nothing is brought into the journal: for a command that waits for a check."""
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
-        wake = self._wake
-        office = asyncio.create_task(self.office.run(self._changed) if self.office is not None else _nothing())
+        wake, office_of = self._wake, self.office if keeping else None
+        office = asyncio.create_task(office_of.run(self._changed) if office_of is not None else _nothing())
         polling = asyncio.create_task(self._hub.run(self._told))
         polling.add_done_callback(lambda _: wake.set())
         try:
@@ -267,8 +268,9 @@ class WarRoom:
                 if polling.done():
                     break
                 await self._renew()
-                await self._settle()
-                self._save()
+                if keeping:
+                    await self._settle()
+                    self._save()
                 await asyncio.sleep(GAP)
         finally:
             office.cancel()
