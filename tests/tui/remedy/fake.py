@@ -50,6 +50,7 @@ JEST = "module.exports = {\n  testEnvironment: 'node',\n};\n"
 JEST_AFTER = "module.exports = {\n  testEnvironment: 'node',\n  testTimeout: 30000,\n};\n"
 BLOCKER = Subject("blocker", "database-test-infrastructure", "Database Test Infrastructure")
 
+STRIPE = Ask("secret", "STRIPE_SECRET_KEY", "for repository, production", ("repository", "production"))
 WRITE = Need("contents: write", True)
 PULLS = Need("pull-requests: write", True)
 
@@ -90,7 +91,7 @@ def steps() -> tuple[StepPlan, ...]:
                 Shown("PUT", f"{repo}/actions/secrets/DATABASE_URL", "•••"),
             ),
             needs=(Need("secrets: write", None),), undo=Undo(False, "GitHub never tells a secret's old value"),
-            asks=(Ask("secret", "STRIPE_SECRET_KEY", "for repository, production"), Ask("secret", "DATABASE_URL")),
+            asks=(STRIPE, Ask("secret", "DATABASE_URL")),
         ),
         StepPlan(4, "label", "label", "Label #14", "nothing", "it is labelled already"),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from vauntico_tui.actions.registry import Target
 from vauntico_tui.tui.acting import Field
 from vauntico_tui.tui.format import cells, fit, tame
 from vauntico_tui.tui.screens.asking import Typed
@@ -89,6 +90,11 @@ class ChoosingScreen(Panel["Runbook"]):
     def __init__(self, runbooks: Sequence[Runbook], whom: str) -> None:
         super().__init__()
         self.runbooks, self._whom = tuple(runbooks), whom
+
+    @property
+    def target(self) -> Target:
+        """So that `open` has something to open."""
+        return Target("runbook", self.query_one(Sheet).pick or "", "a runbook")
 
     def title_line(self) -> Content:
         tail = "enter: its plan, nothing is sent yet · esc: no"

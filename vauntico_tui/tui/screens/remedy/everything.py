@@ -142,8 +142,8 @@ class RunbooksScreen(Behind):
         key = page.jump(f"execution:{one.id}", Target("execution", one.id, one.plan.title))
         whom = for_whom(one.plan.subject)
         page.put(
-            (f"{glyph} ", tone), (one.plan.title, "bold"), (f"  {whom}" if whom else "", "$tone-dim"),
-            f"  {one.outcome or word}", key=key, cut=True,
+            (f"{glyph} ", tone), (one.plan.title, "bold"), f"  {one.outcome or word}",
+            (f"  for {whom}" if whom else "", "$tone-dim"), key=key, cut=True,
             right=Content.styled(f"{done}/{count} · {tame(one.by)} · {page.look.when(one.started_at)}", "$tone-dim"),
         )  # fmt: skip
 

@@ -23,7 +23,7 @@ from vauntico_tui.tui.screens.remedy.confirming import ConfirmingScreen
 from vauntico_tui.tui.screens.remedy.plan_page import PlanPage, target_of
 from vauntico_tui.tui.screens.remedy.secrets import SecretsScreen
 from vauntico_tui.tui.screens.remedy.steps import Steps
-from vauntico_tui.tui.screens.remedy.words import confirming, for_whom, ready, secret_asks, stays
+from vauntico_tui.tui.screens.remedy.words import confirming, for_whom, plural, ready, secret_asks, stays
 
 if TYPE_CHECKING:
     from vauntico_tui.runbooks.model import Param, Runbook
@@ -231,7 +231,7 @@ class RunPlanScreen(Behind):
             line = content(("✗ can't run: ", "$tone-unmet"), why)
         else:
             names = secret_asks(ready(plan))
-            tail = f"; {len(names)} asked for first" if names else ""
+            tail = f"; {plural(len(names), 'value')} asked for first" if names else ""
             line = content((key, "bold $tone-accent"), f" runs {confirming(plan)}{tail}")
         self.write(".plan--bar", line)
         bar.refresh(layout=True)

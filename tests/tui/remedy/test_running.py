@@ -1,0 +1,237 @@
+"""An execution on the screen: live, left alone, cancelled, resumed, undone; and questions of its steps."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from textual.pilot import Pilot
+
+from tests.tui.remedy import fake
+from tests.tui.remedy.fake import a_plan, an_execution
+from tests.tui.remedy.stage import RemedyStage, on_stage
+from tests.tui.sample_view import NOW
+from tests.tui.screens.stage import settle
+from vauntico_tui.actions.perform import Done
+from vauntico_tui.tui.dashboard.screen import Dashboard
+from vauntico_tui.tui.screens.remedy.confirming import ConfirmingScreen
+from vauntico_tui.tui.screens.remedy.everything import RunbooksScreen
+from vauntico_tui.tui.screens.remedy.plan import RunPlanScreen
+from vauntico_tui.tui.screens.remedy.running import RunningScreen
+
+
+async def run_it(stage: RemedyStage, pilot: Pilot[str]) -> None:
+    """From the dashboard until it runs."""
+    stage.remedy.next_plan = replace(a_plan(), steps=fake.steps()[:3])
+    await pilot.press("1", "x")
+    await settle(stage, pilot)
+    await pilot.press("x", "y")
+    await pilot.pause()
+
+
+def going(*marks: str, **more: object) -> fake.Execution:
+    plan = replace(a_plan(), steps=fake.steps()[:3])
+    return an_execution(plan, *(marks or ("done", "running", "to do")), **more)  # type: ignore[arg-type]
+
+
+async def test_every_step_is_told_live() -> None:
+    async with on_stage() as (stage, pilot):
+        await run_it(stage, pilot)
+        assert "◌ beginning" in stage.text
+        one = going()
+        stage.remedy.tell(one)
+        await pilot.pause()
+        assert "running · 1 of 3 steps" in stage.text
+        stage.remedy.tell(one.with_step(replace(one.steps[1], share=0.5, said="POST /graphql", lines=("a", "b"))))
+        await pilot.pause()
+        assert "▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░  50%" in stage.text
+        assert "POST /graphql" in stage.text
+        assert "▏ b" in stage.text
+
+
+async def test_leaving_it_leaves_it_running_and_the_footer_shows_it() -> None:
+    async with on_stage() as (stage, pilot):
+        await run_it(stage, pilot)
+        stage.remedy.tell(going())
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(stage.screen, Dashboard)
+        assert "Hotfix goes on; X shows it" in stage.said
+        assert "⟳ Hotfix 2/3 X" in stage.text
+        assert [action for action, *_ in stage.acts.performed] == ["runbook.run"]
+        stage.remedy.tell(going("done", "done", "running"))
+        await pilot.pause()
+        assert "⟳ Hotfix 3/3 X" in stage.text
+        await pilot.press("X")
+        await settle(stage, pilot)
+        assert isinstance(stage.screen, RunbooksScreen)
+        await pilot.press("enter")
+        await settle(stage, pilot)
+        assert isinstance(stage.screen, RunningScreen)
+        assert "running · 2 of 3 steps" in stage.text
+
+
+async def test_its_end_says_what_became_true() -> None:
+    async with on_stage() as (stage, pilot):
+        await run_it(stage, pilot)
+        over = going(
+            "done", "done", "done", mark="done", outcome="met at 03:41 · integration: 3 of 3 green",
+            ended_at=NOW + timedelta(minutes=5),
+        )  # fmt: skip
+        stage.remedy.tell(over)
+        stage.acts.ends.put_nowait(Done(True, "met at 03:41"))
+        await settle(stage, pilot)
+        assert "✓ met at 03:41 · integration: 3 of 3 green" in stage.text
+        assert "5:00" in stage.text
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "⟳" not in stage.text.splitlines()[-1]
+
+
+async def test_cancel_asks_and_only_y_cancels() -> None:
+    async with on_stage() as (stage, pilot):
+        await run_it(stage, pilot)
+        stage.remedy.tell(going())
+        await pilot.pause()
+        await pilot.press("C", "C", "enter")
+        await pilot.pause()
+        assert isinstance(stage.screen, ConfirmingScreen)
+        assert len(stage.acts.performed) == 1
+        await pilot.press("y")
+        await settle(stage, pilot)
+        assert stage.acts.performed[-1][0] == "runbook.cancel"
+        assert stage.acts.performed[-1][2] == {"execution": "plan-1"}
+
+
+async def test_undo_shows_what_it_takes_back_and_what_stays() -> None:
+    async with on_stage() as (stage, pilot):
+        over = an_execution(a_plan(), "done", "done", "done", "done", "nothing", mark="failed")
+        stage.remedy.kept[over.id] = over
+        await pilot.press("X")
+        await settle(stage, pilot)
+        await pilot.press("enter")
+        await settle(stage, pilot)
+        await pilot.press("u")
+        await pilot.pause()
+        assert isinstance(stage.screen, ConfirmingScreen)
+        assert "Undo 3 steps: 3 close the pull request; 2 restore both files" in stage.text
+        assert "step 4 stays: GitHub never tells a secret's old value" in " ".join(stage.text.split())
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not stage.acts.performed
+        await pilot.press("u", "y")
+        await settle(stage, pilot)
+        assert stage.acts.performed[-1][0] == "runbook.undo"
+
+
+async def test_resume_shows_what_is_still_to_do_and_names_that_plan() -> None:
+    async with on_stage() as (stage, pilot):
+        over = going("done", "unsure", "to do", mark="interrupted")
+        stage.remedy.kept[over.id] = over
+        stage.remedy.next_plan = a_plan(digest="digest-9", steps=(replace(fake.steps()[2], index=0),))
+        await pilot.press("X")
+        await settle(stage, pilot)
+        assert "Cut off: resume, verify or undo" in stage.text
+        await pilot.press("enter")
+        await settle(stage, pilot)
+        await pilot.press("v")
+        await settle(stage, pilot)
+        assert "step 2 was done: the commit is there" in stage.text
+        await pilot.press("R")
+        await settle(stage, pilot)
+        assert isinstance(stage.screen, RunPlanScreen)
+        assert ("replan", "plan-1") in stage.remedy.asked
+        await pilot.press("x", "y")
+        await settle(stage, pilot)
+        assert isinstance(stage.screen, RunningScreen)
+        action, _, args = stage.acts.performed[-1]
+        assert (action, args) == ("runbook.resume", {"execution": "plan-1", "digest": "digest-9"})
+
+
+async def test_what_was_cut_off_is_offered_at_the_start() -> None:
+    def cut_off(remedy: fake.FakeRemedy) -> None:
+        remedy.kept["plan-1"] = going("done", "unsure", "to do", mark="interrupted")
+
+    async with on_stage(told=cut_off) as (stage, _):
+        assert stage.said == ["Hotfix interrupted after 1 of 3 steps: X to resume, verify or undo"]
+        assert "! Hotfix interrupted 1/3 X" in stage.text.splitlines()[-1]
+
+
+async def test_a_step_asks_wherever_one_is_and_waits_for_the_answer() -> None:
+    async with on_stage() as (stage, pilot):
+        await run_it(stage, pilot)
+        _, confirm = stage.remedy.handed["plan-1"]
+        stage.remedy.tell(going())
+        await pilot.press("escape")
+        assert confirm is not None
+        asking = asyncio.ensure_future(confirm("Did the failover happen?"))
+        await pilot.pause()
+        assert "? Did the failover happen? X" in stage.text
+        await pilot.press("X")
+        await settle(stage, pilot)
+        assert isinstance(stage.screen, RunningScreen)
+        assert "? Did the failover happen?  a answer" in stage.text
+        await pilot.press("a", "a", "enter")
+        await pilot.pause()
+        assert not asking.done()
+        await pilot.press("escape", "a", "y")
+        await pilot.pause()
+        assert await asking is True
+        await pilot.pause()
+        assert "Did the failover happen?" not in stage.text
+
+
+async def test_no_is_an_answer_too() -> None:
+    async with on_stage() as (stage, pilot):
+        await run_it(stage, pilot)
+        _, confirm = stage.remedy.handed["plan-1"]
+        assert confirm is not None
+        stage.remedy.tell(going())
+        asking = asyncio.ensure_future(confirm("Done?"))
+        await pilot.pause()
+        await pilot.press("a", "n")
+        await pilot.pause()
+        assert await asking is False
+
+
+async def test_a_refusal_is_said_where_it_would_run() -> None:
+    async with on_stage() as (stage, pilot):
+        await run_it(stage, pilot)
+        stage.acts.ends.put_nowait(Done(False, "the journal can't be reached", "unreachable"))
+        await settle(stage, pilot)
+        assert "✗ the journal can't be reached" in stage.text
+        assert "plan-1" not in stage.remedy.handed  # nothing that was handed over stays
+
+
+async def test_output_is_data_and_all_of_it_is_under_enter() -> None:
+    async with on_stage(size=(120, 40)) as (stage, pilot):
+        await run_it(stage, pilot)
+        one = going()
+        lines = tuple(f"[red]{n}[/] \x1b[31m" for n in range(12))
+        stage.remedy.tell(one.with_step(replace(one.steps[1], lines=lines)))
+        await pilot.pause()
+        assert "[red]11[/]" in stage.text
+        assert "[red]0[/]" not in stage.text
+        assert "4 lines before; enter shows them" in stage.text
+        assert "\x1b" not in stage.text
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert "[red]0[/]" in stage.text
+
+
+async def test_one_of_another_console_is_read_again() -> None:
+    async with on_stage() as (stage, pilot):
+        theirs = going(by="ben")
+        stage.remedy.kept[theirs.id] = theirs
+        await pilot.press("X")
+        await settle(stage, pilot)
+        await pilot.press("enter")
+        await settle(stage, pilot)
+        screen = stage.screen
+        assert isinstance(screen, RunningScreen)
+        stage.remedy.kept[theirs.id] = replace(going("done", "done", "running", by="ben"), version=2)
+        for _ in range(3):
+            screen._second()
+        await settle(stage, pilot)
+        assert "running · 2 of 3 steps" in stage.text
