@@ -34,7 +34,9 @@ def apply(edit: FileEdit, before: str | None, exists: Exists) -> Edited:
         made = _made(edit, text, exists)
     except (CannotMerge, RecursionError) as cannot:
         reason = cannot.reason if isinstance(cannot, CannotMerge) else "it is nested too deeply to edit"
-        return Edited(edit.path, before, before, by_hand=reason, wanted=bom + by_hand.wanted(edit, text, reason))
+        return Edited(
+            edit.path, before, before, by_hand=reason, wanted=bom + by_hand.wanted(edit, text, exists, reason)
+        )
     after = bom + made.after if made.after is not None else None
     return Edited(edit.path, before, after, made.notes, made.also)
 

@@ -45,6 +45,7 @@ class Merge:
         self.source = source
         self.splices: list[Splice] = []
         self.expected: list[tuple[int, str, Told]] = []
+        self._behind: dict[str, list[str]] = {}
         self._options = edit.options
         self._json = edit.path.endswith(".json")
         self._quote = js_write.quote_of(source, json=self._json)
@@ -67,15 +68,16 @@ class Merge:
             self._merge(_Into(project, (), self.paths(project), number), each)
         if each:
             self._note(f"{', '.join(each)}: put into each of the projects, where Jest looks for it")
+        for shown, names in self._behind.items():
+            self._note(f"put behind {shown}, so that they hold whatever that says: {', '.join(names)}")
 
     def paths(self, node: Node) -> Paths:
         """What paths mean in an object: by its rootDir, or the configuration's folder."""
+        named = [value for it in self._options.values() for value in (it if isinstance(it, tuple) else (it,))]
         told = entry(self.source, node, "rootDir")
-        if told is None or told.spread_behind:
+        if (told is None or told.spread_behind) and any("<rootDir>" in str(value) for value in named):
             for base in spreads(self.source, node, "rootDir"):
-                self._note(
-                    f"rootDir is taken to be the configuration's folder; see that {self._short(base)} sets no other"
-                )
+                self._note(f"rootDir is taken to be its folder; see that {self._short(base)} sets no other")
         if told is None:
             return Paths(self._folder, self._folder, self._exists)
         value = js_values.value(self.source, told.value) if told.value is not None else None
@@ -135,14 +137,14 @@ class Merge:
     # ---- what is there already -----------------------------------------------------------------------------------
 
     def _stays(self, name: str, told: Told, there: Entry, paths: Paths) -> bool:
-        """Whether what is there is good as it is. Raises CannotMerge where it can't be told what should become of it."""
+        """Whether what is there is good as it is. Raises CannotMerge where that can't be told."""
         if there.value is None:
             raise CannotMerge(f"{name} is no plain value in it (line {there.line})")
         if isinstance(told, tuple):
             return self._list_stays(name, told, there, there.value, paths)
         value, said = js_values.value(self.source, there.value), self._short(there.value)
         if isinstance(value, Unknown):
-            raise CannotMerge(f"{name} is {said} in it (line {there.line}), which can't be told by reading")
+            raise CannotMerge(f"{name} is {said} (line {there.line}), which can't be told by reading")
         if paths.is_path(told):
             return self._path_stays(name, str(told), value, said, paths)
         good = type(value) is type(told) and value == told
@@ -217,7 +219,7 @@ class Merge:
             return written
         shown = ", ".join(" ".join(base.split())[:40] for base in bases)
         if not isinstance(told, tuple):
-            self._note(f"{name}: put behind {shown}, so that it holds whatever that says")
+            self._behind.setdefault(shown, []).append(name)
             return written
         if any(not _PURE.fullmatch(base) for base in bases):
             raise CannotMerge(f"whether {shown} holds {name} too can't be told by reading, and a list must not be lost")

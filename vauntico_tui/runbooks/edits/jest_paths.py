@@ -116,11 +116,9 @@ class Files:
         compiled = paths.compiled(self.text)
         module = file.endswith((".mjs", ".mts")) or (compiled if script else self.module and file.endswith(".js"))
         self.also[file] = _minimal(name, file, module=module, newline=self.newline)
-        self.notes.append(f"{name}: {file} is not there, so a file that does nothing yet is put there")
-        if script and not compiled:
-            self.notes.append(
-                f"{file}: nothing says that tests are compiled from TypeScript, so it is plain JavaScript"
-            )
+        said = f"{name}: {file} is not there, so a file that does nothing yet is put there"
+        plain = "; in plain JavaScript, for nothing says that tests are compiled" if script and not compiled else ""
+        self.notes.append(said + plain)
         return True
 
 

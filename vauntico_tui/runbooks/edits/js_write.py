@@ -75,7 +75,8 @@ def _first(source: Source, node: Node, items: Sequence[str], outer: str) -> list
         return [Splice(at, close, ", ".join(items))]
     comments = [child for child in node.named_children if child.type == "comment"]
     newline = newline_near(text, close)
-    lines = "".join(f"{newline}{outer}{unit_of(text)}{line}" for line in _commaed(items))
+    tail = "," if source.lead == 0 else ""  # JSON takes none
+    lines = "".join(f"{newline}{outer}{unit_of(text)}{line}" for line in _commaed(items)) + tail
     if not comments:
         return [Splice(at, close, f"{lines}{newline}{outer}")]
     behind = source.end(comments[-1])

@@ -213,9 +213,8 @@ def _places(text: str, root: Node, lacking: list[_Wanted], shared: tuple[str, ..
         return [lines_at(text, end, lines)]
     key, there = jobs
     if head:
-        first = root.value[0][0].start_mark.index
         place = above_comments(text, key.start_mark.index)
-        place = line_start(text, key.start_mark.index) if place == 0 or key.start_mark.index == first else place
+        place = place or line_start(text, key.start_mark.index)  # what begins the file is about all of it
         found.append(lines_at(text, place, head))
     if not lacking:
         return found

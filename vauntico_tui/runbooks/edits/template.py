@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vauntico_tui.evidence.template import read_description
 from vauntico_tui.runbooks.edits.model import Edited
-from vauntico_tui.runbooks.edits.splice import CannotMerge, Splice, lines_at, spliced
+from vauntico_tui.runbooks.edits.splice import CannotMerge, Splice, lines_at, next_line, spliced
 from vauntico_tui.runbooks.model import TemplateFields
 
 PHASES = ("Foundation", "B2B API Licensing", "Enterprise Compliance", "Creator Economy", "Vauntico Credits")
@@ -54,8 +54,9 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How the template is written: "##", "##…##" (closed), "**" (bold) or "---" (underlined); its bullet; whether a
-    blank line follows a heading; whether it explains itself in comments."""
+    """How the template is written: "##", "##…" (closed by the same) or "**" (bold); its bullet; whether a blank line
+    follows a heading; whether it explains itself in comments. An underlined heading counts as "##": that is how the war
+    room reads a description's sections."""
 
     heading: str
     bullet: str
@@ -151,10 +152,13 @@ def _asked(line: str) -> tuple[str, str]:
     bold = _BOLD.match(line)
     if bold is not None:
         return bold[2], bold[2]
-    for form, group in ((_BOX, 3), (_LABEL, 1), (_ROW, 1)):
+    box = _BOX.match(line)
+    if box is not None:  # a box asks for what it says, which of these only a phase is
+        return "", box[3] if _PHASE_BOX.search(box[3]) else ""
+    for form in (_LABEL, _ROW):
         match = form.match(line)
         if match is not None:
-            return "", match[group]
+            return "", match[1]
     return "", ""
 
 
@@ -169,7 +173,7 @@ def _style(text: str, lines: list[_Line]) -> _Style:
         elif line.title and _BOLD.match(line.text):
             marks.append("**")
         elif line.title:
-            marks.append("---" if below.strip().startswith("-") else "===")
+            marks.append("##" if below.strip().startswith("-") else "#")
             below = lines[at + 2].text if at + 2 < len(lines) else ""
         else:
             continue
@@ -188,7 +192,7 @@ def _style(text: str, lines: list[_Line]) -> _Style:
 
 
 def _section(field: str, style: _Style) -> list[str]:
-    lines = [*_heading(_TITLES[field], style), *([""] if style.gap else [])]
+    lines = [_heading(_TITLES[field], style), *([""] if style.gap else [])]
     if style.hints:
         lines += [f"<!-- {_HINTS[field]} -->", *([""] if style.gap else [])]
     match field:
@@ -203,13 +207,11 @@ def _section(field: str, style: _Style) -> list[str]:
     return lines
 
 
-def _heading(title: str, style: _Style) -> list[str]:
+def _heading(title: str, style: _Style) -> str:
     if style.heading == "**":
-        return [f"**{title}**"]
-    if style.heading in {"---", "==="}:
-        return [title, style.heading[0] * len(title)]
+        return f"**{title}**"
     mark = style.heading.rstrip("…")
-    return [f"{mark} {title} {mark}" if style.heading.endswith("…") else f"{mark} {title}"]
+    return f"{mark} {title} {mark}" if style.heading.endswith("…") else f"{mark} {title}"
 
 
 def _boxes(names: tuple[str, ...] | list[str], style: _Style) -> list[str]:
@@ -222,27 +224,29 @@ def _missing_boxes(text: str, lines: list[_Line], style: _Style, notes: list[str
     offered = {
         int(found[1]): (line, match) for line, match in boxes if (found := _PHASE_BOX.search(match[3])) is not None
     }
+    at = next((n for n, line in enumerate(lines) if line.title and _ABOUT["phase"].search(line.title)), None)
+    if not offered and at is None:
+        notes.append("it asks for the phase in words of its own: left as it is")
+        return []
+    splices: list[Splice] = []
+    if at is not None and at + 1 < len(lines) and _UNDERLINE.match(lines[at + 1].text):
+        at += 1
+    if at is not None and "monetization phase" not in text.casefold():
+        splices.append(
+            lines_at(text, next_line(text, lines[at].start), ["<!-- Monetization phase: tick exactly one. -->"])
+        )
+        notes.append("the phase that it asks for is said to be the monetization phase")
     missing = [number for number in range(1, len(PHASES) + 1) if number not in offered]
     if not missing:
-        return []
+        return splices
+    indent, bullet, lead = "", style.bullet, [""] if style.gap else []
+    behind = lines[at or 0]
     if offered:
-        last, match = max(offered.values(), key=lambda entry: entry[0].start)
-        indent, bullet = match[1], match[2]
-        behind = last
-        lead: list[str] = []
-    else:
-        at = next((n for n, line in enumerate(lines) if line.title and _ABOUT["phase"].search(line.title)), None)
-        if at is None:
-            notes.append("it asks for the phase in words of its own: left as it is")
-            return []
-        if at + 1 < len(lines) and _UNDERLINE.match(lines[at + 1].text):
-            at += 1
-        behind, indent, bullet = lines[at], "", style.bullet
-        lead = [""] if style.gap else []
-    place = next((line.start for line in lines if line.start > behind.start), len(text))
+        behind, match = max(offered.values(), key=lambda entry: entry[0].start)
+        indent, bullet, lead = match[1], match[2], []
     notes.append(f"phases added to its choice: {', '.join(str(number) for number in missing)}")
     added = [f"{indent}{bullet} [ ] Phase {number}: {PHASES[number - 1]}" for number in missing]
-    return [lines_at(text, place, [*lead, *added])]
+    return [*splices, lines_at(text, next_line(text, behind.start), [*lead, *added])]
 
 
 def _ends_blank(text: str) -> bool:

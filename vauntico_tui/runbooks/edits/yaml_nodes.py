@@ -17,6 +17,7 @@ _NULL = "tag:yaml.org,2002:null"
 _MERGE = "tag:yaml.org,2002:merge"
 _PLAIN = re.compile(r"[A-Za-z_][\w./:@+-]*(?<!:)", re.ASCII)
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_BRACKET = re.compile(r"[\[\]{}]")
 _COLON = re.compile(r"[ \t]*:")
 _ALIAS = re.compile(r"[ \t]*:?[ \t]+\*[^\s,{}\[\]]+")
 
@@ -28,6 +29,8 @@ def compose(text: str) -> Node:
     """The root of its one document, a mapping. Raises CannotMerge."""
     if len(text) > MOST_CHARACTERS:
         raise CannotMerge(f"it is too large to edit ({len(text):,} characters, at most {MOST_CHARACTERS:,})")
+    if _depth(text) > _MOST_DEPTH:
+        raise CannotMerge("it is nested too deeply to edit")
     from ruamel.yaml import YAML  # noqa: PLC0415  30 ms that most starts never need
 
     try:
@@ -47,6 +50,15 @@ def plain(text: str) -> Any:
         return YAML(typ="safe", pure=True).load(text)
     except Exception as problem:
         raise CannotMerge(f"it can't be read as YAML: {_why(problem)}") from None
+
+
+def _depth(text: str) -> int:
+    """How many brackets are open at once, at most, those in strings too."""
+    depth = deepest = 0
+    for bracket in _BRACKET.finditer(text):
+        depth += 1 if bracket[0] in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _why(problem: Exception) -> str:

@@ -1,0 +1,5 @@
+const shared = { verbose: false };
+
+module.exports = Object.assign({}, shared, {
+  testEnvironment: "node",
+});

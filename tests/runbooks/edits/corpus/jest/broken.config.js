@@ -1,0 +1,4 @@
+module.exports = {
+  testTimeout: 1000,
+  roots: ["<rootDir>/src",
+};

@@ -1,0 +1,3 @@
+module.exports = {
+  testTimeout: process.env.CI ? 60000 : Number(process.env.TIMEOUT || 5000),
+};

@@ -1,0 +1,5 @@
+module.exports = {
+  globalSetup: './test/start-database.js',
+  globalTeardown: '<rootDir>/test/gone.js',
+  testEnvironment: 'node',
+};

@@ -1,0 +1,6 @@
+module.exports = {
+  preset: "ts-jest",
+  testEnvironment: "node",
+  testTimeout: 10000,
+  roots: ["<rootDir>/src", "<rootDir>/tests"],
+};

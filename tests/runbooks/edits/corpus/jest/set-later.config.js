@@ -1,0 +1,5 @@
+const config = { testEnvironment: "node" };
+if (process.env.SLOW) {
+  config.testTimeout = 90000;
+}
+module.exports = config;
