@@ -31,15 +31,18 @@ run.add_command(log)
 
 @run.command()
 @click.argument("which", metavar="RUN|WORKFLOW")
-@click.option("--failed/--all", "failed", default=True, help="Only the failed jobs (as without either), or all.")
+@click.option(
+    "--failed", "jobs", flag_value="failed", default="failed", help="Only the failed jobs; as without either."
+)
+@click.option("--all", "jobs", flag_value="all", help="All jobs.")
 @how_options
 @config_option
-def rerun(which: str, failed: bool, **how: Any) -> None:
+def rerun(which: str, jobs: str, **how: Any) -> None:
     """Run the failed jobs of a run again, or all of them.
 
     One that somebody else has just started again is not started twice: who and when is said, and the code is 3.
     """
-    _on_run(which, "rerun-failed" if failed else "rerun-all", How(**how))
+    _on_run(which, f"rerun-{jobs}", How(**how))
 
 
 @run.command()

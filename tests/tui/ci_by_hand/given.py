@@ -13,7 +13,9 @@ from tests.tui.screens.stage import FakeRoom
 from vauntico_tui.actions.remedy.ci.compare import Comparison, pair
 from vauntico_tui.actions.remedy.ci.joblog import JobLog, StepTime, read
 from vauntico_tui.actions.remedy.ci.reader import Chosen
+from vauntico_tui.sources.failures import SourceError
 from vauntico_tui.sources.github.jobs import Between, ChangedCommit, ChangedFile, Job, JobStep, RunFacts
+from vauntico_tui.sources.github.logs import gone
 
 BEGAN = NOW - timedelta(minutes=20)
 URL = "https://github.com/vauntico/vauntico/actions/runs/8812"
@@ -109,6 +111,7 @@ class FakeCi:
         self.chosen = Chosen(RUN, jobs, chosen)
         self.logs: dict[int, JobLog] = {one.id: log_of(one) for one in jobs}
         self.later: list[Job] = []
+        self.late = 0  # so often there is no log yet
         self.told: Comparison = comparison()
         self.error: Exception | None = None
         self.gate: asyncio.Event | None = None
@@ -131,6 +134,9 @@ class FakeCi:
         self.asked.append(("log", one.id))
         if self.gate is not None:
             await self.gate.wait()
+        self.late -= 1
+        if self.late >= 0:
+            raise SourceError(gone(404))
         return self.logs[one.id]
 
     async def compare(self, run_id: int) -> Comparison:

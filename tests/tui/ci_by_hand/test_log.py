@@ -14,8 +14,10 @@ from tests.tui.ci_by_hand.given import JOBS, RED, RUN, URL, FakeCi, job, log_of,
 from tests.tui.sample_view import sample_view
 from tests.tui.screens.stage import Stage, settle, staged
 from vauntico_tui.actions.remedy.ci.joblog import read
+from vauntico_tui.actions.remedy.model import Subject
 from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources.failures import SourceError
+from vauntico_tui.tui.ci_acts import runs_behind
 from vauntico_tui.tui.screens import log
 from vauntico_tui.tui.screens.log import LogScreen
 from vauntico_tui.tui.screens.log_rows import Rows, wrapped_heights
@@ -176,6 +178,22 @@ async def test_a_running_job_is_followed_to_its_end(monkeypatch: pytest.MonkeyPa
         assert "ECONNREFUSED" in picked(stage)
 
 
+async def test_the_log_of_a_job_that_has_just_ended_may_come_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "FOLLOW", 0)
+    going = replace(RED, status="in_progress", conclusion=None, completed_at=None)
+    ci = FakeCi((going,), going)
+    ci.later, ci.late = [RED], 2
+    ci.logs[going.id] = log_of(RED)
+    async with staged(screen, (80, 24), room=reading(ci)) as (stage, _):
+        assert [what for what, _ in ci.asked].count("log") == 3
+        assert "ECONNREFUSED" in picked(stage)
+
+
+async def test_a_run_that_failed_before_any_job_says_so() -> None:
+    async with staged(screen, (80, 24), room=reading(FakeCi((), None))) as (stage, _):
+        assert "before any job began" in stage.screen.query_one(Sheet).text
+
+
 async def test_while_it_is_read_the_steps_are_shown() -> None:
     ci = FakeCi()
     ci.gate = asyncio.Event()
@@ -278,6 +296,19 @@ async def test_from_the_pane_the_failed_run_is_meant() -> None:
         assert ci.asked[-1] == ("compare", wanted.id)
         await press(stage, pilot, "escape", "escape")
         assert len(stage.screen_stack) == 1
+
+
+def test_a_row_stands_for_its_runs() -> None:
+    view = sample_view()
+    flow = next(one for one in view.ci.workflows if one.failed)
+    assert flow.failed is not None
+    runs = runs_behind(view, Subject("workflow", flow.path, flow.name))
+    assert runs[0] == Subject("run", str(flow.failed.id), f"{flow.name} #{flow.failed.number}", flow.failed.url)
+    assert runs_behind(view, Subject("workflow", "gone.yml")) == ()
+    assert runs_behind(view, Subject("blocker", "x")) == ()
+    pull = view.ci.pulls[0]
+    ours = {run.id for one in view.ci.workflows for run in one.runs if run.branch == pull.branch}
+    assert {int(one.id) for one in runs_behind(view, Subject("pull", str(pull.number)))} <= ours
 
 
 async def test_where_there_is_no_run_it_says_so() -> None:

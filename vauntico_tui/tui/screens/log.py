@@ -25,12 +25,13 @@ from vauntico_tui.tui.screens.sheet import Sheet
 
 if TYPE_CHECKING:
     from vauntico_tui.actions.remedy.ci.joblog import JobLog
-    from vauntico_tui.actions.remedy.ci.reader import Chosen
+    from vauntico_tui.actions.remedy.ci.reader import Chosen, CiReader
     from vauntico_tui.sources.github.jobs import Job
     from vauntico_tui.sources.github.logs import Download
     from vauntico_tui.view.model import View
 
 FOLLOW = 5.0  # seconds between looks at a job that runs
+LATE = 6  # looks for the log of a job that has just ended
 LOOK = 0.25  # seconds between looks at how far a download is
 
 
@@ -135,6 +136,7 @@ class LogScreen(Behind):
             return
         self.job, self.trouble, self.log_ = job, None, None
         try:
+            tries = 1 if not job.running else LATE
             while self.job.running:
                 self._doing = "its log comes when it has ended"
                 self.redraw()
@@ -143,7 +145,7 @@ class LogScreen(Behind):
             self._doing, self._download = "reading the log", Download()
             self._timer = self.set_interval(LOOK, self.redraw)
             self.redraw()
-            self.log_ = await room.ci.log(self.job, self._download)
+            self.log_ = await self._when_there(room.ci, self.job, tries)
         except Exception as error:
             self._failed(error)
             return
@@ -156,6 +158,19 @@ class LogScreen(Behind):
         view.display = True
         view.focus()
         self.call_after_refresh(self._shown, self.log_)
+
+    async def _when_there(self, ci: CiReader, job: Job, tries: int) -> JobLog:
+        """The log; of a job that has just ended it comes some moments later."""
+        from vauntico_tui.sources.failures import SourceError  # noqa: PLC0415  loaded: the room is open
+
+        while True:
+            tries -= 1
+            try:
+                return await ci.log(job, self._download)
+            except SourceError as failure:
+                if tries <= 0 or failure.trouble.kind != "not_found":
+                    raise
+                await asyncio.sleep(FOLLOW)
 
     def _shown(self, log: JobLog) -> None:
         if log is self.log_:

@@ -25,7 +25,10 @@ def jobs_page(page: Page, chosen: Chosen) -> None:
         (f"{run.branch} · {run.sha[:7]} · attempt {run.attempt}" + (f" by {run.by}" if run.by else ""), "$tone-dim")
     )
     page.gap()
-    if not chosen.jobs:
+    if not chosen.jobs and run.failed:
+        page.put(("✗ it failed before any job began: its workflow's file is likely wrong", "$tone-unmet"))
+        page.put((f"o opens the run, which says why; the file is .github/workflows/{run.file}", "$tone-dim"), indent=2)
+    elif not chosen.jobs:
         page.put(("the run has no jobs yet; r looks again", "$tone-dim"))
     for job in sorted(chosen.jobs, key=lambda one: _ORDER.get(one.mark, 3)):
         key = page.jump(f"job:{job.id}", Target("job", str(job.id), job.name, job.url or None), opens=False)
