@@ -12,7 +12,9 @@ from vauntico_tui.runbooks.model import ChangeFiles, DeleteFile, JestOptions, Sc
 from vauntico_tui.sim.world.protection import Protection
 
 JEST = "server-v2/jest.config.js"
-SCRAPE = "scrape_configs:\n  - job_name: vauntico-api\n    static_configs:\n      - targets: ['api.vauntico.com:3000']\n"
+SCRAPE = (
+    "scrape_configs:\n  - job_name: vauntico-api\n    static_configs:\n      - targets: ['api.vauntico.com:3000']\n"
+)
 
 
 def files(*edits: object, on: str = BRANCH) -> ChangeFiles:

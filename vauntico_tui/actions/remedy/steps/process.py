@@ -24,6 +24,8 @@ MOST_TOLD = 5_000
 """Lines that are told; the rest of a flood is counted."""
 GRACE = 3.0
 """Seconds between asking it to end and ending it."""
+LAST_WORDS = 0.5
+"""Seconds for what is left of its output once it has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +42,36 @@ async def run(
     told: Callable[[str], None], cancelled: Callable[[], bool],
 ) -> Ended:  # fmt: skip
     """Run a program to its end. Raises OSError where it can't be started. Whatever ends us ends it."""
-    process = await asyncio.create_subprocess_exec(
-        *arguments,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        env={name: os.environ[name] for name in env if name in os.environ},
-        cwd=folder,
-        start_new_session=True,
-        limit=1 << 20,
+    mouth, ear = os.pipe()  # ours: with a pipe of asyncio's, `wait` lasts as long as anybody holds its end
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=ear,
+            stderr=ear,
+            env={name: os.environ[name] for name in env if name in os.environ},
+            cwd=folder,
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(mouth)
+        raise
+    finally:
+        os.close(ear)
+    output = asyncio.StreamReader()
+    pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(output), os.fdopen(mouth, "rb", 0)
     )
     kept: deque[str] = deque(maxlen=LINES)
-    reading = asyncio.create_task(_read(process, kept, told))
+    reading = asyncio.create_task(_read(output, kept, told))
     try:
         stopped = await _wait(process, timeout, cancelled)
-        if not stopped:  # what it has left behind may hold its output open
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(GRACE):
-                    await reading
+        with contextlib.suppress(TimeoutError):  # what it has left behind may hold its output open
+            async with asyncio.timeout(LAST_WORDS):
+                await asyncio.shield(reading)
     finally:
         _end_group(process.pid)
+        pipe.close()
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
         await process.wait()
@@ -92,11 +104,10 @@ def _end_group(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
 
 
-async def _read(process: asyncio.subprocess.Process, kept: deque[str], told: Callable[[str], None]) -> None:
+async def _read(output: asyncio.StreamReader, kept: deque[str], told: Callable[[str], None]) -> None:
     """Its lines, tamed: no escape sequence, no carriage return, no endless line."""
-    assert process.stdout is not None  # noqa: S101  a pipe
     rest, count = b"", 0
-    while chunk := await process.stdout.read(65536):
+    while chunk := await output.read(65536):
         *lines, rest = (rest + chunk).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
         if len(rest) > 8 * WIDTH:
             lines, rest = [*lines, rest], b""
