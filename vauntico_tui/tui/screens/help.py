@@ -31,6 +31,9 @@ _ALSO = (
     ("arrows", "Move", "Like j and k; home and end like g and G."),
     ("pgup pgdn", "Page", "A page on or back; ctrl+d and ctrl+u too."),
     ("1-9", "Link", "In a detail: to the link with that number."),
+    ("e E", "Next error", "In a log: to the next error, or to the one before."),
+    ("w t #", "Wrap, times", "In a log: lines in full, times, line numbers; each again to end it."),
+    ("f J", "Fold, jobs", "In a log: everything opened or folded; the run's other jobs."),
     ("mouse", "Pick, open", "A click picks a row, a second one opens it; the wheel scrolls."),
 )
 
