@@ -69,6 +69,16 @@ class RemedyActs(App[str]):
 
         self.push_screen(RunPlanScreen(subject, runbook))
 
+    def act_runbook_run(self) -> None:
+        """From the palette: the plan comes first."""
+        self.act_runbook_open()
+
+    def act_runbook_resume(self) -> None:
+        """From the palette: of which one is picked there."""
+        self.act_runbook_all()
+
+    act_runbook_undo = act_runbook_cancel = act_runbook_resume
+
     def act_runbook_all(self) -> None:
         """Every runbook and execution; straight to the one that waits for an answer."""
         from vauntico_tui.tui.screens.remedy.everything import RunbooksScreen  # noqa: PLC0415

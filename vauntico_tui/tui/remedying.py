@@ -9,6 +9,8 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.signal import Signal
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from vauntico_tui.warroom import Done
 
 _LIVE = frozenset({"running", "watching", "undoing"})
+RARELY = 6
+"""Ticks of the clock between two looks at what other consoles run, while nothing runs there."""
 _CUT_OFF = frozenset({"interrupted", "failed", "cancelled"})
 
 
@@ -54,6 +58,7 @@ class Remedying:
         self._tasks: set[asyncio.Task[None]] = set()
         self.shown: set[str] = set()  # executions that a screen shows: it says itself how they end
         self._loaded = False
+        self._since = 0
         self._bound: dict[tuple[Subject, tuple[str, ...]], tuple[Runbook, ...]] = {}
 
     @property
@@ -69,6 +74,7 @@ class Remedying:
             return
         self._leave()
         self._leave = door.listen(self._told)
+        self._app.ticks.subscribe(self._app, self._ticked)
         await self._load(door)
         await self.look()
         cut_off = [one for one in self.executions.values() if one.mark in _CUT_OFF and one.ended_at is None]
@@ -89,6 +95,14 @@ class Remedying:
             await asyncio.to_thread(door.runbooks)
         self._loaded = True
         self.changed.publish(None)
+
+    def _ticked(self, _now: datetime) -> None:
+        """What other consoles do is read again: soon where something runs there, else now and then."""
+        self._since += 1
+        mine = {one.id for one in self.door.running} if self.door is not None else set()
+        if self._since >= RARELY or any(one.mark in _LIVE and one.id not in mine for one in self.executions.values()):
+            self._since = 0
+            self._app.run_worker(self.look(), group="executions", exclusive=True, exit_on_error=False)
 
     async def look(self) -> None:
         """Read what runs or was cut off anywhere, for what others do is told to nobody."""
@@ -181,31 +195,30 @@ class Remedying:
     # ---- doing ---------------------------------------------------------------------------------------------------
 
     def do(self, action: str, ident: str, target: Target | None, secrets: Mapping[str, str], **args: str) -> None:
-        """Have the war room do it, as a task that no screen's end cuts off. How it ends is said wherever one is."""
+        """Have the war room do it, as a task that no screen's end cuts off. How it ends is said wherever one is.
 
-        async def doing() -> None:
-            done = await self.perform(action, ident, target, secrets, **args)
-            if action in {"runbook.run", "runbook.resume"} and ident in self.shown:
-                self.ends[ident] = done
-                self.changed.publish(None)
-            else:
-                self._app.say(done.message, "" if done.ok else "late")
-
-        task = asyncio.create_task(doing())
+        `ident` is the plan's or the execution's. Secrets are handed over here and now, and in no frame that waits.
+        """
+        if (door := self.door) is not None and action in {"runbook.run", "runbook.resume"}:
+            door.hand_over(ident, secrets, partial(self._ask, ident))
+        task = asyncio.create_task(self._do(action, ident, target, args))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def perform(
-        self, action: str, ident: str, target: Target | None, secrets: Mapping[str, str], **args: str
-    ) -> Done:  # fmt: skip
-        """Hand over what it needs, and await its end. `ident` is the plan's or the execution's."""
+    async def _do(self, action: str, ident: str, target: Target | None, args: Mapping[str, str]) -> None:
+        done = await self._perform(action, ident, target, args)
+        if action in {"runbook.run", "runbook.resume"} and ident in self.shown:
+            self.ends[ident] = done
+            self.changed.publish(None)
+        else:
+            self._app.say(done.message, "" if done.ok else "late")
+
+    async def _perform(self, action: str, ident: str, target: Target | None, args: Mapping[str, str]) -> Done:
         from vauntico_tui.warroom import Done as Ended  # noqa: PLC0415  it is loaded: the room is open
 
         room, door = self._app.room, self.door
         if room is None or door is None:
             return Ended(False, "the war room is still opening")
-        if action in {"runbook.run", "runbook.resume"}:
-            door.hand_over(ident, secrets, lambda words: self._ask(ident, words))
         name = "plan" if action == "runbook.run" else "execution"
         try:
             return await room.perform(action, target, **{name: ident}, **args)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -35,9 +36,9 @@ class PlanScreen(Behind):
         Binding("left_square_bracket", "section(-1)", show=False),
         Binding("right_square_bracket", "section(1)", show=False),
     ]
-    KEYS = (("back", "back"), ("open", "open"), ("down", "down"), ("left_square_bracket", "section before"),
-            ("right_square_bracket", "next section"), ("browse", "browser"), ("copy", "copy"),
-            ("help", "keys"))  # fmt: skip
+    KEYS = (("back", "back"), ("runbook.open", "remediate"), ("open", "open"), ("down", "down"),
+            ("left_square_bracket", "section before"), ("right_square_bracket", "next section"),
+            ("browse", "browser"), ("copy", "copy"), ("help", "keys"))  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +51,10 @@ class PlanScreen(Behind):
 
     def on_mount(self) -> None:
         self._outline()
+
+    def keys(self) -> Iterable[tuple[str, str]]:
+        applies = self.room_app.remedying.applies(self.target)
+        return [pair for pair in self.KEYS if applies or pair[0] != "runbook.open"]
 
     def on_resize(self) -> None:
         self._outline()
@@ -108,6 +113,7 @@ class PlanScreen(Behind):
     def on_sheet_picked(self, event: Sheet.Picked) -> None:
         """In the outline, moving shows the section; in the plan, the outline follows."""
         event.stop()
+        self.tell_keys()
         page = self._page
         if page is None or event.key is None:
             return

@@ -194,7 +194,8 @@ def _paper(page: PlanPage, view: View) -> None:
         page.put((category or "Others", "bold"))
         for risk in plan.risks:
             if risk.group == category:
-                page.put(risk.title, indent=2)
+                target = Target("risk", risk.id, risk.title)
+                page.put(risk.title, indent=2, key=page.jump(f"risk:{risk.id}", target, opens=False))
                 page.put((f"mitigation: {risk.text}" if risk.text else "no mitigation", "$tone-dim"), indent=4)
     if plan.roles or plan.team:
         page.section("Allocation", note=plan.team)

@@ -334,6 +334,10 @@ class RunPlanScreen(Behind):
         else:
             self._confirm(plan, {})
 
+    def act_runbook_run(self) -> None:
+        """The same, from the palette."""
+        self.act_runbook_open()
+
     def _confirm(self, plan: RunPlan, secrets: Mapping[str, str]) -> None:
         def answered(yes: bool | None) -> None:
             if yes and self.plan is plan:

@@ -322,3 +322,13 @@ class RunningScreen(Behind):
             said = f"✗ it can't be looked at: {one_line(str(error))}"
         self.told = tuple(line for line in said.splitlines() if line.strip()) or ("nothing is unsure",)
         self.redraw()
+
+    def act_runbook_cancel(self) -> None:
+        """From the palette, as by their keys."""
+        self.action_stop()
+
+    def act_runbook_resume(self) -> None:
+        self.action_resume()
+
+    def act_runbook_undo(self) -> None:
+        self.action_take_back()
