@@ -24,8 +24,8 @@ from vauntico_tui.evidence.template import read_description
 from vauntico_tui.runbooks.edits.apply import apply
 from vauntico_tui.runbooks.model import FileEdit
 
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-MORE = settings(max_examples=150, deadline=None)
+FEW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+MORE = settings(max_examples=max(150, settings.default.max_examples))
 
 GIVEN_ONE = [name for name, (jobs, _) in corpus.WORKFLOWS.items() if isinstance(jobs, tuple) and jobs]
 GIVEN_STEP = [name for name, (_, jobs) in corpus.WORKFLOWS.items() if isinstance(jobs, tuple) and jobs]
@@ -41,8 +41,9 @@ def with_line_ends(text: str, end: str, final: bool) -> str:
 
 
 def wider(text: str, times: int) -> str:
-    """Indented by so many times as much."""
-    return re.sub(r"(?m)^ +", lambda lead: lead[0] * times, text)
+    """Indented by so many times as much, behind dashes too."""
+    text = re.sub(r"(?m)^ +", lambda lead: lead[0] * times, text)
+    return re.sub(r"(?m)^( *-) (?=\S)", lambda item: item[1] + " " * (2 * times - 1), text)
 
 
 def commented(text: str, places: list[int], mark: str) -> str:
