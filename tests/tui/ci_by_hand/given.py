@@ -11,7 +11,8 @@ from typing import Any
 from tests.tui.sample_view import NOW
 from tests.tui.screens.stage import FakeRoom
 from vauntico_tui.actions.remedy.ci.compare import Comparison, pair
-from vauntico_tui.actions.remedy.ci.joblog import JobLog, StepTime, read
+from vauntico_tui.actions.remedy.ci.joblog import JobLog, StepTime
+from vauntico_tui.actions.remedy.ci.logread import read
 from vauntico_tui.actions.remedy.ci.reader import Chosen
 from vauntico_tui.sources.failures import SourceError
 from vauntico_tui.sources.github.jobs import Between, ChangedCommit, ChangedFile, Job, JobStep, RunFacts
@@ -134,6 +135,8 @@ class FakeCi:
         self.asked.append(("log", one.id))
         if self.gate is not None:
             await self.gate.wait()
+        assert not download.stopped  # each look is a download of its own
+        download.stopped = True
         self.late -= 1
         if self.late >= 0:
             raise SourceError(gone(404))

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from tests.tui.ci_by_hand.given import JOBS, RED, RUN, URL, FakeCi, job, log_of, reading
 from tests.tui.sample_view import sample_view
 from tests.tui.screens.stage import Stage, settle, staged
-from vauntico_tui.actions.remedy.ci.joblog import read
+from vauntico_tui.actions.remedy.ci.logread import read
 from vauntico_tui.actions.remedy.model import Subject
 from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources.failures import SourceError

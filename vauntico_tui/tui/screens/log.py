@@ -10,14 +10,13 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from vauntico_tui.actions.registry import Target
 from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.tui.keys import bindings
-from vauntico_tui.tui.screens.behind import Behind
+from vauntico_tui.tui.screens.log_hands import Find, LogHands
 from vauntico_tui.tui.screens.log_jobs import job_page, jobs_page
-from vauntico_tui.tui.screens.log_rows import wrapped_heights
 from vauntico_tui.tui.screens.log_view import LogView
 from vauntico_tui.tui.screens.look import colour, glyph
 from vauntico_tui.tui.screens.page import DOT, Page, content
@@ -35,16 +34,7 @@ LATE = 6  # looks for the log of a job that has just ended
 LOOK = 0.25  # seconds between looks at how far a download is
 
 
-class _Find(Input):
-    """What is looked for; escape gives it up."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.give_up_search", show=False)]
-
-    def __init__(self) -> None:
-        super().__init__(placeholder="find in the log", compact=True, classes="log--find")
-
-
-class LogScreen(Behind):
+class LogScreen(LogHands):
     """The log of a run's failing job, or of the one that is chosen from its list."""
 
     DEFAULT_CSS = """
@@ -55,12 +45,6 @@ class LogScreen(Behind):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(["refresh.pane", "filter", "link.next", "link.previous", "run.compare"]),
-        Binding("e", "error(1)", show=False),
-        Binding("E", "error(-1)", show=False),
-        Binding("w", "wrap", show=False),
-        Binding("t", "times", show=False),
-        Binding("number_sign", "numbers", show=False),
-        Binding("f", "fold_all", show=False),
         Binding("J", "jobs", show=False),
     ]
     _LOG = (("back", "back"), ("open", "fold"), ("filter", "find"), ("e", "next error"), ("w", "wrap"),
@@ -75,12 +59,10 @@ class LogScreen(Behind):
         self.run_id, self._title, self._link, self._wanted = run_id, title, link, job
         self.chosen: Chosen | None = None
         self.job: Job | None = None
-        self.log_: JobLog | None = None
         self.trouble: Trouble | None = None
         self._download: Download | None = None
         self._page: Page | None = None
         self._doing = "reading the run's jobs"
-        self._searching = ""
         self._timer: Timer | None = None
         self._began = False
 
@@ -88,10 +70,10 @@ class LogScreen(Behind):
         yield Static(classes="log--says", markup=False)
         yield Sheet(listing=True)
         yield LogView()
-        yield _Find()
+        yield Find()
 
     def on_mount(self) -> None:
-        self.query_one(LogView).zone = self.room_app.zone
+        self.query_one(LogView).how.zone = self.room_app.zone
         self.query_one(LogView).display = False
         self.query_one(Sheet).focus()
         self._begin()
@@ -129,8 +111,6 @@ class LogScreen(Behind):
 
     async def _read(self, job: Job) -> None:
         """A job's log; of one that runs, when it has ended."""
-        from vauntico_tui.sources.github.logs import Download  # noqa: PLC0415  loaded: the room is open
-
         room = self.room_app.room
         if room is None:
             return
@@ -142,7 +122,7 @@ class LogScreen(Behind):
                 self.redraw()
                 await asyncio.sleep(FOLLOW)
                 self.job = await room.ci.job(job.id)
-            self._doing, self._download = "reading the log", Download()
+            self._doing = "reading the log"
             self._timer = self.set_interval(LOOK, self.redraw)
             self.redraw()
             self.log_ = await self._when_there(room.ci, self.job, tries)
@@ -162,9 +142,10 @@ class LogScreen(Behind):
     async def _when_there(self, ci: CiReader, job: Job, tries: int) -> JobLog:
         """The log; of a job that has just ended it comes some moments later."""
         from vauntico_tui.sources.failures import SourceError  # noqa: PLC0415  loaded: the room is open
+        from vauntico_tui.sources.github.logs import Download  # noqa: PLC0415
 
         while True:
-            tries -= 1
+            tries, self._download = tries - 1, Download()
             try:
                 return await ci.log(job, self._download)
             except SourceError as failure:
@@ -257,15 +238,15 @@ class LogScreen(Behind):
             at = stops.index(line) + 1 if line in stops else 0
             word = f"error {at} of {len(stops)}" if at else f"{len(stops)} error{'s' if len(stops) > 1 else ''}"
             parts += [(DOT, "$tone-dim"), (word, "$tone-unmet")]
-        if self._searching:
-            parts += [(DOT, "$tone-dim"), (f"looking for {self._searching}", "$tone-soon")]
-        elif view.words:
+        if self.searching:
+            parts += [(DOT, "$tone-dim"), (f"looking for {self.searching}", "$tone-soon")]
+        elif view.how.words:
             found = len(view.matches)
             more = "+" if found >= 100_000 else ""
             at = view.matches.index(line) + 1 if line in view.matches else 0
             where = f"{at:,} of " if at else ""
             tone = "$tone-accent" if found else "$tone-soon"
-            parts += [(DOT, "$tone-dim"), (f'{where}{found:,}{more} "{view.words}"', tone)]
+            parts += [(DOT, "$tone-dim"), (f'{where}{found:,}{more} "{view.how.words}"', tone)]
         if log.left_out:
             parts += [(DOT, "$tone-dim"), (f"{log.left_out / 1e6:,.0f} MB left out", "$tone-soon")]
         if not len(log):
@@ -302,7 +283,7 @@ class LogScreen(Behind):
     def act_back(self) -> None:
         """What is looked for first, then back to the list if that is where it came from, then the screen."""
         view = self.query_one(LogView)
-        if view.words or self._searching:
+        if view.how.words or self.searching:
             self.action_give_up_search()
         elif self.job is not None and self.chosen is not None and self.chosen.job is None and self._wanted is None:
             self.action_jobs()
@@ -337,115 +318,3 @@ class LogScreen(Behind):
         job = next((one for one in jobs if f"job:{one.id}" == event.key), None)
         if job is not None:
             self._read_job(job)
-
-    def action_error(self, way: int) -> None:
-        if self.log_ is not None and not self.query_one(LogView).next_of(self.log_.stops, way):
-            self.room_app.say("the log marks no error")
-
-    def act_link_next(self) -> None:
-        self._next_match(1)
-
-    def act_link_previous(self) -> None:
-        self._next_match(-1)
-
-    def _next_match(self, way: int) -> None:
-        view = self.query_one(LogView)
-        if self.log_ is None:
-            self.query_one(Sheet).step(way)
-        elif not view.words:
-            self.room_app.say(f"nothing is looked for: {self.room_app.key_of('filter')} finds")
-        else:
-            view.next_of(view.matches, way)
-
-    def action_numbers(self) -> None:
-        view = self.query_one(LogView)
-        view.set_columns(numbers=not view.numbers)
-        self._rewrap(view)
-
-    def action_times(self) -> None:
-        view = self.query_one(LogView)
-        view.set_columns(times=not view.times)
-        self._rewrap(view)
-
-    def action_fold_all(self) -> None:
-        if self.log_ is not None:
-            self.query_one(LogView).fold_all()
-
-    def action_wrap(self) -> None:
-        view = self.query_one(LogView)
-        if self.log_ is None:
-            return
-        if view.wrap:
-            view.set_wrap(None)
-        else:
-            self._wrap_now()
-
-    def _rewrap(self, view: LogView) -> None:
-        if view.wrap:
-            self._wrap_now()
-
-    @work(exclusive=True, exit_on_error=False, group="wrap")
-    async def _wrap_now(self) -> None:
-        log, view = self.log_, self.query_one(LogView)
-        if log is None:
-            return
-        heights = await asyncio.to_thread(wrapped_heights, log, view.text_width)
-        if log is self.log_:
-            view.set_wrap(heights)
-
-    # ---- searching ----------------------------------------------------------------------------------------------
-
-    def act_filter(self) -> None:
-        if self.log_ is not None:
-            field = self.query_one(_Find)
-            field.add_class("-open")
-            field.focus()
-
-    def action_give_up_search(self) -> None:
-        self.workers.cancel_group(self, "find")
-        self._searching = ""
-        field, view = self.query_one(_Find), self.query_one(LogView)
-        field.value = ""
-        field.remove_class("-open")
-        view.set_matches("", [])
-        view.focus()
-        self.redraw()
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        words = event.value
-        event.input.remove_class("-open")
-        self.query_one(LogView).focus()
-        if words.strip():
-            self._find(words)
-        else:
-            self.action_give_up_search()
-
-    @work(exclusive=True, exit_on_error=False, group="find")
-    async def _find(self, words: str) -> None:
-        """Look through the log, a piece at a time in a thread; go to the first match behind where the reader is."""
-        log, view = self.log_, self.query_one(LogView)
-        if log is None:
-            return
-        self._searching = words
-        self.redraw()
-        found: list[int] = []
-        pieces = log.find(words)
-        while (batch := await asyncio.to_thread(_some, pieces)) is not None:
-            found += batch
-        self._searching = ""
-        view.set_matches(words, found)
-        here = view.line
-        if found and here not in found:
-            view.go(next((line for line in found if line > here), found[0]))
-        self.redraw()
-
-
-def _some(pieces: Iterable[list[int]]) -> list[int] | None:
-    """The matches of the next pieces; None at the end."""
-    out: list[int] = []
-    for count, batch in enumerate(pieces, 1):
-        out += batch
-        if count == 40:
-            return out
-    return out or None

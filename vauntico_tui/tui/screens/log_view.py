@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from datetime import tzinfo
-from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.cells import cell_len
@@ -19,25 +17,14 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from vauntico_tui.tui.format import tame
 from vauntico_tui.tui.keys import bindings, moves
+from vauntico_tui.tui.screens.log_paint import How, ink, parts
 from vauntico_tui.tui.screens.log_rows import Kind, Row, Rows
-from vauntico_tui.tui.screens.look import GLYPHS
-from vauntico_tui.tui.theme import TONES, picked_style, style_of
 
 if TYPE_CHECKING:
     from vauntico_tui.actions.remedy.ci.joblog import JobLog
     from vauntico_tui.tui.app import WarRoomApp
 
-_MARKS = {"error": ("✗", "unmet"), "warning": ("!", "soon"), "notice": ("i", "accent"), "command": ("$", "accent")}
-_TONES = {
-    "error": "unmet",
-    "warning": "soon",
-    "notice": "accent",
-    "command": "accent",
-    "debug": "dim",
-    "group": "strong",
-}
 _GUTTER = 2
 _SIDE = 20  # cells that the arrows move sideways
 _MOST_COPIED = 1_000_000  # characters
@@ -65,11 +52,10 @@ class LogView(ScrollView, can_focus=True):
         super().__init__()
         self.rows: Rows | None = None
         self.picked: tuple[Kind, int] = ("line", 0)
-        self.numbers, self.times, self.wrap = True, False, False
+        self.how = How()
+        self.wrap = False
         self.side = 0
-        self.words = ""
         self.matches: list[int] = []
-        self.zone: tzinfo | None = None
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(1024)
 
     # ---- what it holds ------------------------------------------------------------------------------------------
@@ -77,7 +63,7 @@ class LogView(ScrollView, can_focus=True):
     def show(self, log: JobLog) -> None:
         """Show a log, at what tells why it failed; at its end where nothing did."""
         self.rows = Rows(log)
-        self.matches, self.words, self.side = [], "", 0
+        self.matches, self.how.words, self.side = [], "", 0
         first = log.first_error
         self._resize()
         if first is not None:
@@ -103,8 +89,8 @@ class LogView(ScrollView, can_focus=True):
 
     @property
     def _lead(self) -> int:
-        digits = len(str(len(self.rows.log))) + 1 if self.rows is not None and self.numbers else 0
-        return _GUTTER + digits + (9 if self.times else 0) + 2
+        digits = len(str(len(self.rows.log))) + 1 if self.rows is not None and self.how.numbers else 0
+        return _GUTTER + digits + (9 if self.how.times else 0) + 2
 
     def set_wrap(self, heights: array[int] | None) -> None:
         """Wrap by these heights, or cut."""
@@ -115,14 +101,14 @@ class LogView(ScrollView, can_focus=True):
             self._resize(top)
 
     def set_columns(self, *, numbers: bool | None = None, times: bool | None = None) -> None:
-        self.numbers = self.numbers if numbers is None else numbers
-        self.times = self.times if times is None else times
+        self.how.numbers = self.how.numbers if numbers is None else numbers
+        self.how.times = self.how.times if times is None else times
         self._strips.clear()
         self.refresh()
 
     def set_matches(self, words: str, matches: list[int]) -> None:
         """The lines that hold `words`, which are shown in them."""
-        self.words, self.matches = words, matches
+        self.how.words, self.matches = words, matches
         self._strips.clear()
         self.refresh()
 
@@ -295,100 +281,20 @@ class LogView(ScrollView, can_focus=True):
     def _strip(self, rows: Rows, row: Row, picked: bool, width: int) -> Strip:
         theme, focused = cast("WarRoomApp", self.app).theme, self.has_focus
 
-        def ink(words: str) -> Style:
-            return _ink(theme, words, picked, focused)
+        def look_of(words: str) -> Style:
+            return ink(theme, words, picked, focused)
 
-        lead, body = self._parts(rows, row)
+        lead, body = parts(rows, row, self.how)
         first = row.part == 0
         gutter = "▶ " if picked and first else "  "
-        segments = [Segment(gutter, ink("accent")), *(Segment(text, ink(look)) for text, look in lead)]
+        segments = [Segment(gutter, look_of("accent")), *(Segment(text, look_of(look)) for text, look in lead)]
         start = sum(cell_len(segment.text) for segment in segments)
         room = max(1, width - start - 1)
-        shown = Strip([Segment(text, ink(look)) for text, look in body])
+        shown = Strip([Segment(text, look_of(look)) for text, look in body])
         begin = row.part * self.text_width if self.wrap else self.side if row.kind == "line" else 0
         size = shown.cell_length
         part = shown.crop(begin, begin + (self.text_width if self.wrap else room))
         pieces = [*segments, *part]
         if not self.wrap and size > begin + room:
-            pieces = [*segments, *shown.crop(begin, begin + room - 1), Segment("›", ink("dim"))]
-        return Strip(pieces).adjust_cell_length(width, ink(""))
-
-    def _parts(self, rows: Rows, row: Row) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-        """What stands before a row's words, and the words."""
-        log = rows.log
-        if row.kind == "step":
-            step = log.steps[row.ref]
-            glyph, tone = GLYPHS.get(step.mark, GLYPHS["unknown"])
-            took = f"  {_seconds(step.seconds)}" if step.seconds is not None else ""
-            fold = "▾ " if rows.is_open(row.key) else "▸ "
-            return [(fold, "dim"), (f"{glyph} ", tone)], [(tame(step.title), "strong"), (took, "dim")]
-        number = log.groups[row.ref].first if row.kind == "group" else row.ref
-        line = log.line(number)
-        lead: list[tuple[str, str]] = []
-        first = row.part == 0
-        if self.numbers:
-            digits = len(str(len(log)))
-            lead.append((f"{number + 1 if first else '':>{digits}} ", "frame"))
-        if self.times:
-            lead.append((f"{line.at.astimezone(self.zone):%H:%M:%S} " if line.at and first else " " * 9, "dim"))
-        if row.kind == "group":
-            lead.append(("▾ " if rows.is_open(row.key) else "▸ ", "dim"))
-        else:
-            cause = number == log.cause and line.kind == ""
-            glyph, tone = _MARKS.get("error" if cause else line.kind, ("│" if row.deep else " ", "frame"))
-            lead.append((f"{glyph if first else ' '} ", tone))
-        base = _TONES.get(line.kind, "")
-        body = [(tame(text), look or base) for text, look in line.spans]
-        return lead, self._lit(body) if self.words else body
-
-    def _lit(self, body: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        """The words that are looked for, shown in a line."""
-        fold = self.words == self.words.lower()
-        text = "".join(part for part, _ in body)
-        where = text.lower() if fold else text
-        if len(where) != len(text):  # a letter whose small form is longer: not cut beside
-            return body
-        cuts: list[tuple[int, int]] = []
-        at = where.find(self.words)
-        while at >= 0 and len(cuts) < 200:
-            cuts.append((at, at + len(self.words)))
-            at = where.find(self.words, at + max(1, len(self.words)))
-        if not cuts:
-            return body
-        out: list[tuple[str, str]] = []
-        start = 0
-        for part, look in body:
-            end = start + len(part)
-            at = start
-            for low, high in cuts:
-                if high <= at or low >= end:
-                    continue
-                out.append((text[at : max(at, low)], look))
-                out.append((text[max(at, low) : min(high, end)], f"found {look}".strip()))
-                at = min(high, end)
-            out.append((text[at:end], look))
-            start = end
-        return [piece for piece in out if piece[0]]
-
-
-@lru_cache(512)
-def _ink(theme: str, words: str, picked: bool, focused: bool) -> Style:
-    """A look ("bold unmet", "found") in a theme."""
-    names = words.split()
-    tone = next((name for name in names if name in TONES), "")
-    style = picked_style(theme, tone, focused) if picked else style_of(theme, tone)
-    if "found" in names:
-        style += Style(reverse=True)
-    return style + Style(
-        bold=True if "bold" in names else None, italic=True if "italic" in names else None,
-        underline=True if "underline" in names else None,
-    )  # fmt: skip
-
-
-def _seconds(seconds: float) -> str:
-    whole = int(seconds)
-    return (
-        f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-        if whole >= 3600
-        else f"{whole // 60}:{whole % 60:02d}"
-    )
+            pieces = [*segments, *shown.crop(begin, begin + room - 1), Segment("›", look_of("dim"))]
+        return Strip(pieces).adjust_cell_length(width, look_of(""))

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vauntico_tui.actions.remedy.ci import joblog
-from vauntico_tui.actions.remedy.ci.joblog import JobLog, StepTime, read
+from vauntico_tui.actions.remedy.ci.joblog import JobLog, StepTime
+from vauntico_tui.actions.remedy.ci.logread import read, runner_of
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -93,7 +94,7 @@ def test_a_line_has_its_time_kind_and_looks() -> None:
 
 
 def test_the_machine_is_told_by_the_beginning() -> None:
-    assert joblog.runner_of(read(LOG)) == {
+    assert runner_of(read(LOG)) == {
         "runner": "2.321.0", "image": "ubuntu-24.04", "version": "20250105.1.0",
         "action actions/checkout": "v4 (11bd719)",
     }  # fmt: skip

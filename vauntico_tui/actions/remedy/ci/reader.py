@@ -151,7 +151,8 @@ class CiReader:
 
     async def log(self, job: Job, download: Download | None = None) -> JobLog:
         """A job's log, read and sorted in a thread. Giving this up ends the download."""
-        from vauntico_tui.actions.remedy.ci.joblog import StepTime, read  # noqa: PLC0415
+        from vauntico_tui.actions.remedy.ci.joblog import StepTime  # noqa: PLC0415
+        from vauntico_tui.actions.remedy.ci.logread import read  # noqa: PLC0415
         from vauntico_tui.sources.github.logs import Download as Progress  # noqa: PLC0415
         from vauntico_tui.sources.github.logs import read_log  # noqa: PLC0415
 
@@ -168,7 +169,7 @@ class CiReader:
 
     async def machine(self, job: Job) -> dict[str, str]:
         """What a log's beginning says of its machine; nothing where there is no log."""
-        from vauntico_tui.actions.remedy.ci.joblog import read, runner_of  # noqa: PLC0415
+        from vauntico_tui.actions.remedy.ci.logread import read, runner_of  # noqa: PLC0415
         from vauntico_tui.sources.failures import SourceError  # noqa: PLC0415
         from vauntico_tui.sources.github.logs import Download, read_log  # noqa: PLC0415
 
