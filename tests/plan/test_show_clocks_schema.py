@@ -26,7 +26,7 @@ def test_the_arrays_that_programs_count_on() -> None:
     assert counts == {
         "blockers": 4, "weeks": 3, "sections": 7, "deliverables": 21, "targets": 12, "risks": 5, "roles": 4, "reviews": 3,
         "long_term": 3, "levels": 3, "outcomes": 9, "approvals": 3, "next_steps": 4, "phases": 5, "kpis": 12, "notes": 0,
-        "outline": 42,
+        "outline": 42, "runbooks": 0,
     }  # fmt: skip
     assert data["schema"] == 1
     assert data["summary"]["unblock_within"] == "48 h"

@@ -7,7 +7,8 @@ from pathlib import Path
 from vauntico_tui.base.problems import InputError
 from vauntico_tui.base.tomlfile import by_line, check, read_document, read_text
 from vauntico_tui.plan.model import Plan
-from vauntico_tui.plan.references import problems_of
+from vauntico_tui.plan.references import known_in, problems_of
+from vauntico_tui.runbooks.lint import lint
 
 
 def load_plan(path: Path) -> Plan:
@@ -20,6 +21,8 @@ def parse_plan(text: str, file: str) -> Plan:
     document = read_document(text, file)
     plan, problems, _ = check(Plan, document)
     problems += problems_of(document)
+    if "runbooks" in document.data:
+        problems += lint(document, known_in(document)).problems
     if problems or plan is None:
         raise InputError(sorted(problems, key=by_line))
     return plan

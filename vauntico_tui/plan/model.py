@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vauntico_tui.base.fields import Duration
 from vauntico_tui.evidence.specs import Check, Comparison
+from vauntico_tui.runbooks.model import Runbook
 
 PLAN_FORMAT = 1
 
@@ -204,4 +205,7 @@ class Plan(Part):
     next_steps: tuple[Item, ...] = ()
     kpis: tuple[Kpi, ...] = ()
     notes: tuple[Note, ...] = ()
+    runbooks: tuple[Runbook, ...] = Field(
+        (), description="runbooks of this plan, beside the bundled and the user's own"
+    )
     outline: tuple[str, ...] = Field((), description="the document's headings as they stood, in order")

@@ -13,7 +13,8 @@ from vauntico_tui.base.tomlfile import Document
 from vauntico_tui.base.tomllines import KeyPath
 from vauntico_tui.evidence import written
 from vauntico_tui.plan.ids import slug
-from vauntico_tui.plan.model import PLAN_FORMAT, Severities
+from vauntico_tui.plan.model import PLAN_FORMAT, Plan, Severities
+from vauntico_tui.runbooks.lint import Known
 
 EXECUTIVE = "executive"
 """Who signs approvals beside the plan's own roles."""
@@ -24,6 +25,11 @@ _UNIQUE = {
     "kpis": "id", "phases": "number", "levels": "level",
 }  # fmt: skip
 _OWNED = ("blockers", "deliverables", "targets", "outcomes", "approvals")
+NAMED = {
+    "blocker": "blockers", "target": "targets", "deliverable": "deliverables", "outcome": "outcomes",
+    "approval": "approvals", "risk": "risks", "section": "sections",
+}  # fmt: skip
+"""What a runbook is bound to by an id of the plan."""
 _SUGGESTIONS = 50
 """How many unknown names get a "did you mean": finding the nearest name is slow."""
 
@@ -33,6 +39,19 @@ Rows = list[tuple[KeyPath, dict[str, Any]]]
 def problems_of(document: Document) -> list[Problem]:
     """Every problem of this kind in a plan's document."""
     return list(_References(document).all())
+
+
+def known_in(document: Document) -> Known:
+    """What the plan of a document holds that its runbooks may name."""
+    found = _References(document)
+    ids = {kind: frozenset(map(str, found.ids(key))) for kind, key in NAMED.items()}
+    return Known(ids, frozenset(map(str, found.ids("roles"))), frozenset(map(str, found.ids("reviews"))))
+
+
+def known_of(plan: Plan) -> Known:
+    """What a plan holds that runbooks may name."""
+    ids = {kind: frozenset(one.id for one in getattr(plan, key)) for kind, key in NAMED.items()}
+    return Known(ids, frozenset(one.id for one in plan.roles), frozenset(one.id for one in plan.reviews))
 
 
 class _References:
@@ -63,7 +82,7 @@ class _References:
             return []
         return [((key, place), row) for place, row in enumerate(rows) if isinstance(row, dict)]
 
-    def _ids(self, key: str) -> list[Any]:
+    def ids(self, key: str) -> list[Any]:
         return [row[_UNIQUE[key]] for _, row in self._rows(key) if isinstance(row.get(_UNIQUE[key]), str | int)]
 
     def _twice(self) -> Iterator[Problem]:
@@ -82,7 +101,7 @@ class _References:
                     first[value] = int(path[1])
 
     def _named(self) -> Iterator[Problem]:
-        roles, weeks, sections = self._ids("roles"), self._ids("weeks"), self._ids("sections")
+        roles, weeks, sections = self.ids("roles"), self.ids("weeks"), self.ids("sections")
         for key in _OWNED:
             for path, row in self._rows(key):
                 yield from self._known(path, row, "owner", roles, what="role")
@@ -98,7 +117,7 @@ class _References:
             if isinstance(section, str) and isinstance(week, str) and week_of.get(section, week) != week:
                 message = f'section "{section}" is of week "{week_of[section]}", not "{week}"'
                 yield self._problem((*path, "section"), message)
-        phases = self._ids("phases")
+        phases = self.ids("phases")
         for path, row in self._rows("kpis"):
             phase = row.get("phase")
             if isinstance(phase, int) and phases and phase not in phases:
@@ -134,7 +153,7 @@ class _References:
         for one in written.wrong(check, path):
             yield self._problem(one.path, one.message, one.hint)
         for name in written.named(check, path):
-            ids, also = (self._ids("roles"), (EXECUTIVE,)) if name.what == "role" else (self._ids("reviews"), ())
+            ids, also = (self.ids("roles"), (EXECUTIVE,)) if name.what == "role" else (self.ids("reviews"), ())
             yield from self._known(name.path, dict(name.table), name.key, ids, what=name.what, also=also)
 
     def _problem(self, path: KeyPath, message: str, hint: str | None = None) -> Problem:

@@ -58,6 +58,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "kpis": [_plain(one) for one in plan.kpis],
         "severities": _plain(plan.severities),
         "notes": [_plain(one) for one in plan.notes],
+        "runbooks": [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in plan.runbooks],
         "outline": list(plan.outline),
     }
 

@@ -31,6 +31,7 @@ _ORDER = {
     "approvals": "Approvals",
     "next_steps": "Next steps",
     "kpis": "KPIs",
+    "runbooks": "Runbooks: docs/runbooks.md",
     "notes": "Notes: what the document holds besides",
 }
 _LITERAL = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f']*")
