@@ -31,6 +31,9 @@ CODES = {"lost": exits.FIRST, "refused": exits.FIRST, "moved": exits.FIRST, "unr
          "not_allowed": exits.FORBIDDEN, "failed": exits.WRONG, "unmet": exits.WRONG}  # fmt: skip
 """What the end of an execution ends a command with; the rest of what is not ok is a step that failed."""
 
+_WAITS = frozenset({"wait", "merge", "approval"})
+"""Kinds of steps that look at what the sources read."""
+
 Secrets = Callable[["RunPlan"], Awaitable[Mapping[str, str]]]
 
 
@@ -89,7 +92,10 @@ async def carry_out(
     if not how.yes:
         _ask_for(plan, how)
     secrets = await how.secrets(plan)
-    done, execution = await perform(session, "runbook.run", plan.id, how, subject=subject, secrets=secrets)
+    waits = bool(plan.verify) or any(step.do in _WAITS for step in plan.steps)
+    done, execution = await perform(
+        session, "runbook.run", plan.id, how, subject=subject, secrets=secrets, polling=waits
+    )
     return tell(done, execution, how, plan)
 
 
@@ -129,9 +135,10 @@ async def confirm(question: str, *, yes: bool) -> bool:
 
 async def perform(
     session: Session, action: str, ident: str, how: How, *,
-    subject: Subject | None = None, secrets: Mapping[str, str] | None = None, **more: str,
+    subject: Subject | None = None, secrets: Mapping[str, str] | None = None, polling: bool = False, **more: str,
 ) -> tuple[Done, Execution | None]:  # fmt: skip
-    """Run, resume or undo; ctrl+c stops it between two requests. Returns how it ended, and the execution."""
+    """Run, resume or undo; ctrl+c stops it between two requests. With `polling` the sources are read meanwhile, for
+    what waits for a check. Returns how it ended, and the execution."""
     from vauntico_tui.actions.registry import Target
 
     remedy = session.room.remedy
@@ -149,9 +156,13 @@ async def perform(
     loop = asyncio.get_running_loop()
     with contextlib.suppress(NotImplementedError, RuntimeError):  # no signals here: ctrl+c ends it as it does
         loop.add_signal_handler(signal.SIGINT, stop)
+    reading = asyncio.create_task(session.room.run(keeping=False)) if polling else None
     try:
         done = await session.room.perform(action, target, **args)
     finally:
+        if reading is not None:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
         leave()
         remedy.hand_over(ident)
         with contextlib.suppress(NotImplementedError, RuntimeError):

@@ -126,17 +126,18 @@ class Progress:
                 self._say(f"watching: {execution.plan.verify}")
 
     def _step(self, step: StepRun, count: int) -> None:
-        for line in _new(self._printed.get(step.index, ()), step.lines):
-            self._say(f"      {line}")
-        self._printed[step.index] = step.lines
         now = (step.mark, step.said)
-        if step.mark == "to do" or self._told.get(step.index) == now:
-            if step.mark == "running" and step.share is not None:
-                self._draw(step, count)
-            return
+        news = step.mark != "to do" and self._told.get(step.index) != now
         self._told[step.index] = now
         said = f": {step.said}" if step.said else ""
-        self._say(f"{step.index + 1}/{count} {_MARKS.get(step.mark, step.mark)} {step.title}{said}")
+        line = f"{step.index + 1}/{count} {_MARKS.get(step.mark, step.mark)} {step.title}{said}"
+        if news and step.mark == "running":  # its end comes behind its output
+            self._say(line)
+        for told in _new(self._printed.get(step.index, ()), step.lines):
+            self._say(f"      {told}")
+        self._printed[step.index] = step.lines
+        if news and step.mark != "running":
+            self._say(line)
         if step.mark == "running" and step.share is not None:
             self._draw(step, count)
 
