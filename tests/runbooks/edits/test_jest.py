@@ -169,6 +169,32 @@ def test_what_can_not_be_merged_is_said(before: str, why: str) -> None:
     assert why in made.by_hand
 
 
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("jest.config.cts", "const config = { verbose: true };\nexport = config;\n"),
+        ("jest.config.ts", "export default async (): Promise<Config> => ({\n  verbose: true,\n});\n"),
+        ("jest.config.ts", "export default <Config>{ verbose: true };\n"),
+        ("jest.config.js", "#!/usr/bin/env node\nmodule.exports = /** @type {Config} */ ({\n  verbose: true,\n});\n"),
+        ("jest.config.js", "async function config() {\n  return { verbose: true };\n}\nmodule.exports = config;\n"),
+        ("jest.config.js", "export const config = { verbose: true };\nexport default config;\n"),
+        ("jest.config.js", "module.exports = { /* ü😀 */ name: 'é😀', // ü\n};\n"),
+        ("jest.config.js", "module.exports = {\n  // nothing yet\n};\n"),
+        ("jest.config.js", "module.exports = { /* nothing yet */ };\n"),
+        ("jest.config.js", "module.exports = {\n    a: 1\n  , b: 2\n  };\n"),
+        ("jest.config.js", "module.exports = { a: 1,\n  b: 2 };\n"),
+        ("jest.config.js", "module.exports = { a: 1, /* why */ };\n"),
+    ],
+)
+def test_what_is_exported_is_found(name: str, before: str) -> None:
+    made = applied(corpus.jest_options(name), before, corpus.there)
+    assert not made.by_hand
+    assert made.after is not None
+    for option in corpus.OPTIONS:
+        assert f"{option}: " in made.after
+    assert len(taken_away(before, made.after)) <= 1
+
+
 def test_a_person_is_shown_the_file_with_all_that_can_be_merged() -> None:
     before = corpus.text("jest", "env-timeout.config.js")
     made = apply(corpus.jest_options("env-timeout.config.js"), before, corpus.there)

@@ -185,6 +185,23 @@ def test_jobs_that_run_integration_tests_are_known_by_their_commands(run: str, n
     assert bool(made.by_hand) is not needs
 
 
+def test_an_action_of_the_repository_and_a_matrix_are_looked_into() -> None:
+    own = workflow_of("    runs-on: ubuntu-latest\n    steps: [{uses: ./.github/actions/integration-tests}]\n")
+    assert applied(corpus.database("x.yml"), own, corpus.there).changes
+    included = corpus.text("workflows", "matrix.yml").replace(
+        "suite: [unit, integration]", "include: [{suite: unit}, {suite: integration}]"
+    )
+    assert applied(corpus.database("x.yml"), included, corpus.there).changes
+    units = corpus.text("workflows", "matrix.yml").replace("[unit, integration]", "[unit, contract]")
+    assert applied(corpus.database("x.yml"), units, corpus.there).by_hand
+
+
+def test_a_step_for_another_shell_is_not_written() -> None:
+    job = "    runs-on: ubuntu-latest\n    defaults: {run: {shell: pwsh}}\n" + STEPS
+    assert "run by pwsh" in applied(corpus.database("x.yml", "as_written"), workflow_of(job), corpus.there).by_hand
+    assert applied(corpus.database("x.yml"), workflow_of(job), corpus.there).changes
+
+
 def test_a_production_migration_is_given_no_database() -> None:
     job = "    runs-on: ubuntu-latest\n    environment: production\n    steps: [{run: npm run migrate && npm test}]\n"
     made = apply(corpus.database("x.yml"), f"on: push\njobs:\n  one:\n{job}", corpus.there)

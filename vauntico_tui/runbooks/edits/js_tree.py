@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from vauntico_tui.runbooks.edits.splice import CannotMerge
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Language, Node, Parser
 
 MOST_CHARACTERS = 256_000
 
@@ -102,14 +102,21 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return dict(pairs)
 
 
-@lru_cache(maxsize=2)
 def _parser(language: str) -> Parser:
-    from tree_sitter import Language, Parser  # noqa: PLC0415  a parser that most starts never need
+    """A parser of its own for each text: one is not for two threads at once."""
+    from tree_sitter import Parser  # noqa: PLC0415  a parser that most starts never need
 
-    if language == "typescript":
+    return Parser(_language(language))
+
+
+@lru_cache(maxsize=2)
+def _language(name: str) -> Language:
+    from tree_sitter import Language  # noqa: PLC0415
+
+    if name == "typescript":
         import tree_sitter_typescript  # noqa: PLC0415
 
-        return Parser(Language(tree_sitter_typescript.language_typescript()))
+        return Language(tree_sitter_typescript.language_typescript())
     import tree_sitter_javascript  # noqa: PLC0415
 
-    return Parser(Language(tree_sitter_javascript.language()))
+    return Language(tree_sitter_javascript.language())

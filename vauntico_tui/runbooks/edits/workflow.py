@@ -57,7 +57,7 @@ def workflow(edit: WorkflowDatabase, before: str | None) -> Edited:
     if not lacking:
         return Edited(edit.path, before, before, tuple(notes))
     for job in lacking:
-        _possible(edit, job)
+        _possible(edit, job, told)
     expected = deepcopy(told)
     splices: list[Splice] = []
     for job in lacking:
@@ -98,7 +98,7 @@ def _wanted(edit: WorkflowDatabase, jobs: list[Job]) -> list[Job]:
     return wanted
 
 
-def _possible(edit: WorkflowDatabase, job: Job) -> None:
+def _possible(edit: WorkflowDatabase, job: Job, told: dict[Any, Any]) -> None:
     """Raises CannotMerge where a database can't be had in that job."""
     if job.calls:
         raise CannotMerge(
@@ -114,6 +114,9 @@ def _possible(edit: WorkflowDatabase, job: Job) -> None:
         raise CannotMerge(
             f"job {job.key!r} runs in a container, where `docker run` is not to be had; choose the service"
         )
+    shell = job.shell(told).split(" ")[0]
+    if edit.way == "as_written" and shell not in {"", "bash", "sh"}:
+        raise CannotMerge(f"the steps of job {job.key!r} are run by {shell}, and the step is written for a Unix shell")
     other = job.other_at(edit.port) if edit.way == "as_written" or not job.in_container else ""
     if other:
         raise CannotMerge(f"{other} of job {job.key!r} listens on port {edit.port} already")

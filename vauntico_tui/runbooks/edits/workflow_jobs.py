@@ -113,8 +113,9 @@ class Job:
                     continue
                 if _INTEGRATION.search(said) and _TESTS.search(said):
                     return True
-        name = text_of(step.get("name"))
-        uses = text_of(step.get("uses"))
+        name, uses = text_of(step.get("name")), text_of(step.get("uses"))
+        if uses.startswith("./") and _NAMED.search(uses) and not _OTHER_DEED.search(uses):
+            return True  # an action of the repository's own
         if not _NAMED.search(name) or _OTHER_DEED.search(name):
             return False
         return bool(_lines(step)) or (bool(uses) and not uses.startswith(("actions/", "codecov/")))
@@ -166,6 +167,11 @@ class Job:
         if not labels or not all(any(_LINUX.search(label) for label in group) for group in labels):
             return f"job {self.key!r} runs on a runner that does not say whether it is Linux with Docker"
         return ""
+
+    def shell(self, workflow: dict[Any, Any]) -> str:
+        """What its steps are run by, where that is said."""
+        told = [_dict(_dict(part.get("defaults")).get("run")).get("shell") for part in (self.body, workflow)]
+        return next((said for shell in told if (said := text_of(shell))), "")
 
     def own_runner(self) -> bool:
         labels = self._labels(self.body.get("runs-on")) or []
