@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -220,7 +221,7 @@ class Remote:
 
     async def _wait(self, trouble: Trouble, line: Line) -> None:
         at = trouble.retry_at or self.clock.now() + timedelta(minutes=1)
-        left = min(max((at - self.clock.now()).total_seconds(), 1.0), LONGEST.total_seconds())
+        left = min(max(math.ceil((at - self.clock.now()).total_seconds()), 1), LONGEST.total_seconds())
         while left > 0:
             if line.cancelled():
                 raise Cancelled

@@ -19,7 +19,8 @@ TEMPLATES = {
     "none": "",
     "bare": PULL_REQUEST_TEMPLATE,
     "governed": GOVERNED_TEMPLATE,
-    "labels": "**Phase**: 1 / 2 / 3 / 4 / 5\n\n**Revenue target**: $____\n\n**memories.md section**: \n\n**KPIs**: TBD\n",
+    "labels": "**Phase**: 1 / 2 / 3 / 4 / 5\n\n**Revenue target**: $____\n\n**memories.md section**: \n\n"
+    "**KPIs**: TBD\n",
     "pre-ticked": "## Phase\n- [x] Phase 3\n- [ ] Phase 1\n",
     "comments": "<!-- tell us -->\n## Summary\n<!-- what -->\n\n## KPIs\n<!-- which KPIs? e.g. uptime -->\n\n"
     "## Revenue\n<!-- $ -->\n",

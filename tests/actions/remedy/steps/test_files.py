@@ -128,7 +128,7 @@ async def test_a_file_that_somebody_changed_since_is_not_put_back(stage: Stage) 
     plan = await stage.one(step)
     await stage.do(step, plan)
     stage.write({"README.md": "theirs\n"}, BRANCH)
-    with pytest.raises(StepError, match="somebody has changed README.md"):
+    with pytest.raises(StepError, match="somebody has changed README"):
         await stage.undo(step, plan)
     assert stage.text("README.md", BRANCH) == "theirs\n"
 

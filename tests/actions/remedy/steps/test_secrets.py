@@ -100,7 +100,7 @@ async def test_one_that_somebody_set_since_is_said(stage: Stage) -> None:
 async def test_a_cut_in_the_middle_is_resumed(stage: Stage) -> None:
     three = step("NEW_ONE", "NEW_TWO", "NEW_THREE")
     plan = await stage.one(three)
-    secrets = {name: CANARY for name in three.names}
+    secrets = dict.fromkeys(three.names, CANARY)
     stage.box.faults.add("github", "lost_answer", path="*NEW_TWO", times=1)
     with pytest.raises(StepError) as raised:
         await stage.do(three, plan, secrets=secrets)

@@ -1,4 +1,4 @@
-"""Silencing an alert: by exact labels, found again by its mark, ended by undoing. On the box and a real Alertmanager."""
+"""Silencing an alert: by exact labels, found by its mark, ended by undoing. On the box and a real Alertmanager."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def mend(stage: Stage) -> None:
         act(stage.box.world, {"act": "database"})
 
 
-# ---- run --------------------------------------------------------------------------------------------------------------
+# ---- run -----------------------------------------------------------------------------------------------------------
 
 
 async def test_it_runs_so_often_and_each_is_seen_to_its_end(stage: Stage) -> None:
@@ -122,7 +122,7 @@ async def test_inputs_are_checked_before_they_are_sent(stage: Stage) -> None:
     assert plan.state == "ready" and '"count": "3"' in plan.requests[0].body and "dry" not in plan.requests[0].body
 
 
-# ---- rerun and cancel -------------------------------------------------------------------------------------------------
+# ---- rerun and cancel ----------------------------------------------------------------------------------------------
 
 
 async def test_the_failed_jobs_run_again(stage: Stage) -> None:
@@ -181,7 +181,7 @@ async def test_a_run_is_cancelled_or_has_ended(stage: Stage) -> None:
     assert raised.value.moved
 
 
-# ---- off and on -------------------------------------------------------------------------------------------------------
+# ---- off and on ----------------------------------------------------------------------------------------------------
 
 
 async def test_a_workflow_is_switched_off_and_on(stage: Stage) -> None:

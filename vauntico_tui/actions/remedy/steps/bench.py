@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from vauntico_tui.actions.remedy import scopes
@@ -20,6 +20,9 @@ from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.runbooks.model import StepBase
 
+T = TypeVar("T")
+PASSING = frozenset({"server", "timeout", "truncated", "refused", "dns", "html", "bad_data"})
+"""Troubles of a look that a later look may not have."""
 FIRST_LOOK, SLOWER, SLOWEST = 2.0, 2.0, 60.0
 """Seconds between two looks at what others do: the first, how much longer each next one, the longest."""
 
@@ -78,6 +81,17 @@ class Looks:
     @property
     def left(self) -> timedelta:
         return max(timedelta(0), self._within - (self._bench.around.now() - self.began))
+
+    async def at(self, look: Awaitable[T], running: Running) -> T | None:
+        """What a look sees; None where the network or GitHub has trouble that passes: there is a next look. Raises
+        StepError for everything else."""
+        try:
+            return await look
+        except StepError as error:
+            if error.trouble.kind not in PASSING:
+                raise
+            running.told(f"{error.trouble.cause}; it is looked at again", self.share)
+            return None
 
     async def again(self, running: Running) -> bool:
         """Wait for the next look; False where time is out."""

@@ -85,7 +85,8 @@ class MergeKind:
             notes=(note,),
             basis={} if number.startswith("‹") else {f"pull request from {step.branch}": number},
             data={
-                "branch": step.branch, "number": number, "opener": opener.id if opener and number.startswith("‹") else "", "method": step.method,
+                "branch": step.branch, "number": number, "method": step.method,
+                "opener": opener.id if opener and number.startswith("‹") else "",
                 "wait": step.wait.total_seconds(), "needs_checks": step.needs_checks, "calls": [call.kept()],
             },
             **blocked_by(needs),
@@ -119,7 +120,10 @@ class MergeKind:
         if needs_checks and plan.data["opener"] and running.began_at is None:  # just opened: no check has ended yet
             await looks.again(running)
         while True:
-            told = await self._look(number)
+            told = await looks.at(self._look(number), running)
+            if told is None:
+                await self._again(looks, number, (), running)
+                continue
             if told["state"] == "MERGED":
                 return _made(number, str((told.get("mergeCommit") or {}).get("oid") or ""))
             _mergeable(told, number)
@@ -135,9 +139,13 @@ class MergeKind:
                 return str(told["headRefOid"])
             waits = f"waits for {', '.join(checks.running[:3])}" if checks.running else "waits for its checks to begin"
             running.told(f"#{number} {waits}", looks.share)
-            if not await looks.again(running):
-                said = ", ".join(checks.running[:5]) or "its checks"
-                raise failed("timeout", f"#{number} was not merged: {said} did not end in time", "resume to wait on")
+            await self._again(looks, number, checks.running, running)
+
+    async def _again(self, looks: Looks, number: str, names: tuple[str, ...], running: Running) -> None:
+        """Wait for the next look. Raises StepError where time is out."""
+        if not await looks.again(running):
+            said = ", ".join(names[:5]) or "its checks"
+            raise failed("timeout", f"#{number} was not merged: {said} did not end in time", "resume to wait on")
 
     async def _yes(self, names: tuple[str, ...], number: str, running: Running) -> bool:
         question = f"{', '.join(names[:5])} failed on #{number}. Merge it all the same?"

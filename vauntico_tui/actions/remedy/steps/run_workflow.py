@@ -108,7 +108,7 @@ class RunWorkflowKind:
         if plan.data["wait"] is not None:
             await looks.again(running)
         while True:
-            ours = [run for run in await self._ours(plan) if run.id > newest]
+            ours = [run for run in await looks.at(self._ours(plan), running) or () if run.id > newest]
             if ours:
                 return ours[-1]
             running.told(f"{said} is asked for; it has not begun yet", None)
@@ -125,7 +125,7 @@ class RunWorkflowKind:
             )
             if not await looks.again(running):
                 raise failed("timeout", f"{now.called} did not end in time", f"see {now.url}, then resume to wait on")
-            held = await self._runs(int(plan.data["id"]))
+            held = await looks.at(self._runs(int(plan.data["id"])), running) or ()
             now = next((one for one in held if one.id == run.id), now)
         if now.conclusion != "success":
             raise failed("refused", f"{now.called} ended as {now.conclusion}", f"see {now.url}; resume runs it again")

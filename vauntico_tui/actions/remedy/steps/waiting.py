@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -39,6 +39,14 @@ class _Waits:
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
         return "it changed nothing"
 
+    def _ask_again(self, last: datetime | None) -> datetime:
+        """Have everything read again where that is long enough ago; when that was."""
+        now = self._bench.around.now()
+        if last is not None and (now - last).total_seconds() < AGAIN:
+            return last
+        self._bench.around.ask_again()
+        return now
+
 
 class WaitKind(_Waits):
     """`data`: check (JSON), subject, within (seconds)."""
@@ -72,10 +80,7 @@ class WaitKind(_Waits):
             if not looks.left:
                 cause = f"not met within {span(timedelta(seconds=float(plan.data['within'])))}: {verdict.reason}"
                 raise failed("timeout", cause, "resume to wait on")
-            now = self._bench.around.now()
-            if asked_at is None or (now - asked_at).total_seconds() >= AGAIN:
-                asked_at = now
-                self._bench.around.ask_again()
+            asked_at = self._ask_again(asked_at)
             await self._bench.rest(min(LOOK, max(looks.left.total_seconds(), 0.05)), running)
 
 
@@ -96,6 +101,7 @@ class ApprovalKind(_Waits):
 
     async def do(self, plan: StepPlan, running: Running) -> Made:
         looks = self._bench.looks(timedelta(seconds=float(plan.data["within"])))
+        asked_at = None
         while True:
             go_on(running)
             gate = self._bench.around.gate(str(plan.data["approval"]))
@@ -105,6 +111,7 @@ class ApprovalKind(_Waits):
             if not looks.left:
                 cause = f"{gate.title} was not given within {span(timedelta(seconds=float(plan.data['within'])))}"
                 raise failed("timeout", cause, "have it signed, then resume")
+            asked_at = self._ask_again(asked_at)
             await self._bench.rest(min(LOOK, max(looks.left.total_seconds(), 0.05)), running)
 
 
