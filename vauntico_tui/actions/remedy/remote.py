@@ -6,9 +6,11 @@ Nothing is sent twice by itself, but what a rate limit kept out: that was not do
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from vauntico_tui.config.model import Config
     from vauntico_tui.sources.github.client import Client
 
-__all__ = ["Line", "Refused", "Remote", "Wrote"]
+__all__ = ["Line", "Refused", "Remote", "Wrote", "heard_by"]
 
 LONGEST = timedelta(minutes=5)
 """A rate limit that asks for a longer wait is told as it is: the step fails and can be resumed."""
@@ -43,12 +45,22 @@ _NEVER_SENT = frozenset({"refused", "dns", "tls", "auth"})
 class Line:
     """To whom a long wait is told, and who may end it."""
 
-    told: Callable[[str, float | None], None] = lambda _line, _share: None
-    cancelled: Callable[[], bool] = lambda: False
+    told: Callable[[str, float | None], None]
+    cancelled: Callable[[], bool]
     rest: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
-QUIET = Line()
+_LINE: ContextVar[Line | None] = ContextVar("line", default=None)
+
+
+@contextlib.contextmanager
+def heard_by(line: Line) -> Iterator[None]:
+    """Within this a rate limit is waited for; without it, as a plan is made, it is an error at once."""
+    token = _LINE.set(line)
+    try:
+        yield
+    finally:
+        _LINE.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +113,17 @@ class Remote:
             return f"{base.removesuffix('/v3')}/graphql"
         return f"{base}{path}"
 
-    async def get(
-        self, path: str, *, what: str, etag: str | None = None, accept: str | None = None, line: Line = QUIET
-    ) -> Answer:
+    async def get(self, path: str, *, what: str, etag: str | None = None, accept: str | None = None) -> Answer:
         """GET a path under the API's root; with `etag` the status may be 304."""
 
         def run(client: Client, seen: list[Answer]) -> Answer:
             return client.get(path, seen, what=what, etag=etag, accept=accept)
 
-        return await self._call(run, what, line, write=False)
+        return await self._call(run, what, write=False)
 
-    async def json(self, path: str, *, what: str, line: Line = QUIET) -> Any:
+    async def json(self, path: str, *, what: str) -> Any:
         """GET a path and read its JSON."""
-        return _read(await self.get(path, what=what, line=line), what)
+        return _read(await self.get(path, what=what), what)
 
     async def pages(self, path: str, inside: str, *, what: str, most: int = 10) -> list[Any]:
         """All items of a paged list that stands in an object under `inside`, 100 a page."""
@@ -127,7 +137,7 @@ class Remote:
         return items
 
     async def graphql(
-        self, query: str, variables: Mapping[str, Any], *, what: str, write: bool = False, line: Line = QUIET
+        self, query: str, variables: Mapping[str, Any], *, what: str, write: bool = False
     ) -> dict[str, Any]:
         """POST a query; its `data`. Errors beside data are left out of it where data is there (a reader sees null);
         a write's are raised."""
@@ -135,7 +145,7 @@ class Remote:
         def run(client: Client, seen: list[Answer]) -> Answer:
             return client.graphql(query, variables, seen, what=what)
 
-        answer = await self._call(run, what, line, write=write)
+        answer = await self._call(run, what, write=write)
         told = _read(answer, what, unsure=write)
         errors = told.get("errors") or []
         data = told.get("data")
@@ -145,9 +155,7 @@ class Remote:
             raise StepError(Trouble("bad_data", f"{what}: GitHub answers without data", "try again"), unsure=write)
         return data
 
-    async def send(
-        self, verb: str, path: str, body: Mapping[str, Any] | None, *, what: str, line: Line = QUIET
-    ) -> Wrote:
+    async def send(self, verb: str, path: str, body: Mapping[str, Any] | None, *, what: str) -> Wrote:
         """POST, PUT, PATCH or DELETE. Raises Refused for a refusal, StepError(unsure) where no answer came."""
 
         def run(client: Client, seen: list[Answer]) -> Answer:
@@ -158,7 +166,7 @@ class Remote:
                     return seen[-1]
                 raise
 
-        answer = await self._call(run, what, line, write=True)
+        answer = await self._call(run, what, write=True)
         try:
             told = json.loads(answer.body) if answer.body.strip() else None
         except (ValueError, RecursionError):
@@ -172,13 +180,14 @@ class Remote:
 
         return Client(self.config.github, self._place, self._limits, self.clock, "remediation")
 
-    async def _call(
-        self, run: Callable[[Client, list[Answer]], Answer], what: str, line: Line, *, write: bool
-    ) -> Answer:
+    async def _call(self, run: Callable[[Client, list[Answer]], Answer], what: str, *, write: bool) -> Answer:
         for _ in range(WAITS):
             limited = await self._once(run, what, write=write)
             if isinstance(limited, Answer):
                 return limited
+            line = _LINE.get()
+            if line is None:
+                raise StepError(Trouble("rate_limit", limited.cause, self._try_again(limited), limited.retry_at))
             await self._wait(limited, line)
         raise StepError(Trouble("rate_limit", f"{what}: GitHub keeps its limit up", "wait, then resume"))
 
@@ -218,6 +227,11 @@ class Remote:
             until = f"it ends at {at:%H:%M} UTC; resume then"
             raise StepError(Trouble("rate_limit", trouble.cause, until, at))
         return trouble
+
+    def _try_again(self, limited: Trouble) -> str:
+        at = limited.retry_at
+        left = (at - self.clock.now()).total_seconds() if at is not None else 60
+        return f"try again in {max(1, math.ceil(left))} s"
 
     async def _wait(self, trouble: Trouble, line: Line) -> None:
         at = trouble.retry_at or self.clock.now() + timedelta(minutes=1)

@@ -10,7 +10,6 @@ from tests.actions.remedy.steps.stage import BRANCH, Stage, branch, pull, put
 from tests.sources.real import free_port
 from vauntico_tui.actions.remedy.kinds import Cancelled, StepError
 from vauntico_tui.actions.remedy.model import Need
-from vauntico_tui.actions.remedy.remote import Line
 from vauntico_tui.actions.remedy.scopes import need
 
 
@@ -21,6 +20,15 @@ async def test_a_secondary_limit_is_waited_for_told_and_gone_on(stage: Stage) ->
     assert stage.head(BRANCH) is not None and 40 <= stage.around.rested < 45
     assert any("secondary rate limit" in line and "goes on in 20 s" in line for line, _ in stage.said)
     assert len([one for one in stage.requests("POST") if one.endswith("/git/refs")]) == 3
+
+
+async def test_reads_of_a_step_wait_too_and_a_plan_does_not(stage: Stage) -> None:
+    stage.box.faults.add("github", "secondary_rate_limit", value=20, path="*/graphql", times=1)
+    with pytest.raises(StepError, match="try again in 20 s"):
+        await stage.one(branch())
+    plan = await stage.one(branch())
+    stage.box.faults.add("github", "secondary_rate_limit", value=20, path="*/graphql", times=1)
+    assert await stage.find(branch(), plan) is None and stage.around.rested >= 20
 
 
 async def test_a_limit_in_graphql_is_waited_for_too(stage: Stage) -> None:
@@ -123,5 +131,5 @@ def test_what_a_token_may_do() -> None:
 async def test_pages_are_read_to_their_end(stage: Stage) -> None:
     held = await stage.remote.pages(stage.remote.path("/actions/workflows"), "workflows", what="workflows")
     assert len(held) == len({one["id"] for one in held}) > 5
-    told = await stage.remote.json(stage.remote.path("/labels?per_page=1"), what="labels", line=Line())
+    told = await stage.remote.json(stage.remote.path("/labels?per_page=1"), what="labels")
     assert len(told) == 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from vauntico_tui.actions.remedy.kinds import Kind, Surroundings
-from vauntico_tui.actions.remedy.remote import Remote
+from vauntico_tui.actions.remedy.kinds import Kind, Made, Running, Surroundings
+from vauntico_tui.actions.remedy.model import StepPlan
+from vauntico_tui.actions.remedy.remote import Remote, heard_by
 from vauntico_tui.actions.remedy.steps.bench import Bench
 from vauntico_tui.actions.remedy.steps.branch import BranchKind
 from vauntico_tui.actions.remedy.steps.command import CommandKind
@@ -29,7 +30,7 @@ def make(
     remote: Remote, surroundings: Surroundings, edited: Mapping[str, str], steps: Sequence[runbook.StepBase]
 ) -> Mapping[type[runbook.StepBase], Kind[Any]]:
     bench = Bench(remote, surroundings, Scene(remote, ahead_of(steps)), edited)
-    return {
+    kinds: dict[type[runbook.StepBase], Kind[Any]] = {
         runbook.CreateBranch: BranchKind(bench),
         runbook.ChangeFiles: FilesKind(bench),
         runbook.OpenPullRequest: PullRequestKind(bench),
@@ -50,3 +51,24 @@ def make(
         runbook.AskApproval: ApprovalKind(bench),
         runbook.AskPerson: PersonKind(bench),
     }
+    return {step: _Heard(kind, bench) for step, kind in kinds.items()}
+
+
+class _Heard:
+    """A kind whose waits for GitHub's limits are told to whoever runs the step, and end when it is cancelled."""
+
+    def __init__(self, kind: Kind[Any], bench: Bench) -> None:
+        self._kind, self._bench = kind, bench
+        self.plan, self.moved = kind.plan, kind.moved
+
+    async def do(self, plan: StepPlan, running: Running) -> Made:
+        with heard_by(self._bench.line(running)):
+            return await self._kind.do(plan, running)
+
+    async def find(self, plan: StepPlan, running: Running) -> Made | None:
+        with heard_by(self._bench.line(running)):
+            return await self._kind.find(plan, running)
+
+    async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
+        with heard_by(self._bench.line(running)):
+            return await self._kind.undo(plan, made, running)

@@ -21,7 +21,7 @@ from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.runbooks.model import StepBase
 
 T = TypeVar("T")
-PASSING = frozenset({"server", "timeout", "truncated", "refused", "dns", "html", "bad_data"})
+PASSING = frozenset({"server", "timeout", "truncated", "refused", "dns", "html", "bad_data", "rate_limit"})
 """Troubles of a look that a later look may not have."""
 FIRST_LOOK, SLOWER, SLOWEST = 2.0, 2.0, 60.0
 """Seconds between two looks at what others do: the first, how much longer each next one, the longest."""
@@ -43,7 +43,7 @@ class Bench:
         """Send a planned request. Raises Cancelled where the person stopped it, and what `Remote.send` raises."""
         go_on(running)
         running.told(f"{call.verb} {one_line(call.path, 120)}", None)
-        return await self.remote.send(call.verb, call.path, call.body, what=what, line=self.line(running))
+        return await self.remote.send(call.verb, call.path, call.body, what=what)
 
     async def rest(self, seconds: float, running: Running) -> None:
         """Wait between two looks; raises Cancelled within a second of it."""

@@ -193,9 +193,7 @@ class FilesKind:
         go_on(running)
         running.told(what, None)
         assert call.body is not None  # noqa: S101  a commit has one
-        told = await self._bench.remote.graphql(
-            call.body["query"], call.body["variables"], what=what, write=True, line=self._bench.line(running)
-        )
+        told = await self._bench.remote.graphql(call.body["query"], call.body["variables"], what=what, write=True)
         return str(((told.get("createCommitOnBranch") or {}).get("commit") or {}).get("oid") or "")
 
     async def find(self, plan: StepPlan, running: Running) -> Made | None:
