@@ -14,6 +14,7 @@ from tests.tui.ci_by_hand.given import JOBS, RED, RUN, URL, FakeCi, job, log_of,
 from tests.tui.sample_view import sample_view
 from tests.tui.screens.stage import Stage, settle, staged
 from vauntico_tui.actions.remedy.ci.logread import read
+from vauntico_tui.actions.remedy.ci.reader import Chosen
 from vauntico_tui.actions.remedy.model import Subject
 from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources.failures import SourceError
@@ -165,6 +166,24 @@ async def test_the_list_is_a_key_away() -> None:
         await press(stage, pilot, "J")
         assert "test" in stage.screen.query_one(Sheet).text
         assert "which job?" in says(stage)
+
+
+async def test_the_list_of_a_run_that_goes_on_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "FOLLOW", 0)
+    ci = FakeCi((replace(RED, status="queued", conclusion=None, steps=()),), None)
+    ci.chosen = replace(ci.chosen, run=replace(RUN, status="queued", conclusion=None))
+    ended = Chosen(RUN, JOBS, None)
+    looks = 0
+
+    async def choose(_run_id: int, _name: str = "") -> Chosen:
+        nonlocal looks
+        looks += 1
+        return ended if looks == 3 else ci.chosen
+
+    monkeypatch.setattr(ci, "choose", choose)
+    async with staged(screen, (80, 24), room=reading(ci)) as (stage, _):
+        assert looks == 3
+        assert "build" in stage.screen.query_one(Sheet).text
 
 
 async def test_a_running_job_is_followed_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:

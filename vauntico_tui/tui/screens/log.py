@@ -102,8 +102,20 @@ class LogScreen(LogHands):
         job = wanted or self.chosen.job
         if job is None:
             self._list()
+            await self._keep_list(room.ci)
         else:
             await self._read(job)
+
+    async def _keep_list(self, ci: CiReader) -> None:
+        """While the run goes on, so does the list of its jobs."""
+        while self.chosen is not None and self.chosen.run.running and self.job is None:
+            await asyncio.sleep(FOLLOW)
+            try:
+                self.chosen = await ci.choose(self.run_id)
+            except Exception as error:  # the list stays; what is wrong stands above it
+                self._failed(error)
+                return
+            self.redraw()
 
     @work(exclusive=True, exit_on_error=False, group="log")
     async def _read_job(self, job: Job) -> None:
@@ -307,10 +319,15 @@ class LogScreen(LogHands):
 
     def action_jobs(self) -> None:
         if self.chosen is not None:
-            self.workers.cancel_group(self, "log")
-            self._list()
+            self._list_jobs()
         else:
             self._read_run()
+
+    @work(exclusive=True, exit_on_error=False, group="log")
+    async def _list_jobs(self) -> None:
+        self._list()
+        if (room := self.room_app.room) is not None:
+            await self._keep_list(room.ci)
 
     def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
         event.stop()
