@@ -1,4 +1,4 @@
-"""What steps may ask of the war room: verdicts and approvals as they are now, the time, and to have things read again."""
+"""What steps may ask of the war room: verdicts and approvals as they are now, the time, to have things read again."""
 
 from __future__ import annotations
 

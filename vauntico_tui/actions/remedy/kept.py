@@ -44,7 +44,8 @@ def read_execution(kept: Kept) -> Execution:
     if mark != kept.mark or mark == "interrupted":
         steps = tuple(replace(one, mark="unsure") if one.mark == "running" else one for one in steps)
     return Execution(
-        kept.id, read_plan(kept.plan), kept.by, data.get("console", ""), kept.started_at, msgspec.convert(mark, RunMark),
+        kept.id, read_plan(kept.plan), kept.by, data.get("console", ""), kept.started_at,
+        msgspec.convert(mark, RunMark),
         steps, data.get("outcome", ""), kept.ended_at, kept.version, data.get("override", ""),
     )  # fmt: skip
 
