@@ -7,7 +7,7 @@ from typing import Any
 
 from vauntico_tui.actions.remedy.kinds import Kind, Made, Running, Surroundings
 from vauntico_tui.actions.remedy.model import StepPlan
-from vauntico_tui.actions.remedy.remote import Remote, heard_by
+from vauntico_tui.actions.remedy.remote import Line, Remote, heard_by
 from vauntico_tui.actions.remedy.steps.bench import Bench
 from vauntico_tui.actions.remedy.steps.branch import BranchKind
 from vauntico_tui.actions.remedy.steps.command import CommandKind
@@ -51,24 +51,41 @@ def make(
         runbook.AskApproval: ApprovalKind(bench),
         runbook.AskPerson: PersonKind(bench),
     }
-    return {step: _Heard(kind, bench) for step, kind in kinds.items()}
+    ears = _Ears(bench)
+    return {step: _Heard(kind, ears) for step, kind in kinds.items()}
+
+
+class _Ears:
+    """To whom the steps of one execution tell of waits: whoever ran the step before, too, hears of the next one's."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self.line = Line(lambda _line, _share: None, lambda: False, bench.around.rest)
+
+    def of(self, running: Running) -> Line:
+        self.line = self._bench.line(running)
+        return self.line
 
 
 class _Heard:
     """A kind whose waits for GitHub's limits are told to whoever runs the step, and end when it is cancelled."""
 
-    def __init__(self, kind: Kind[Any], bench: Bench) -> None:
-        self._kind, self._bench = kind, bench
-        self.plan, self.moved = kind.plan, kind.moved
+    def __init__(self, kind: Kind[Any], ears: _Ears) -> None:
+        self._kind, self._ears = kind, ears
+        self.plan = kind.plan
+
+    async def moved(self, plan: StepPlan) -> str:
+        with heard_by(self._ears.line):
+            return await self._kind.moved(plan)
 
     async def do(self, plan: StepPlan, running: Running) -> Made:
-        with heard_by(self._bench.line(running)):
+        with heard_by(self._ears.of(running)):
             return await self._kind.do(plan, running)
 
     async def find(self, plan: StepPlan, running: Running) -> Made | None:
-        with heard_by(self._bench.line(running)):
+        with heard_by(self._ears.of(running)):
             return await self._kind.find(plan, running)
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
-        with heard_by(self._bench.line(running)):
+        with heard_by(self._ears.of(running)):
             return await self._kind.undo(plan, made, running)

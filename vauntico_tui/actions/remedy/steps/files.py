@@ -151,6 +151,9 @@ class FilesKind:
         def exists(path: str) -> bool:
             if path in known:
                 return known[path]
+            told = self._bench.scene.there(base.ref, path)
+            if told is not None:
+                return told
             asked.append(path)
             return path in paths or any(one.startswith(f"{path}/") for one in paths)
 

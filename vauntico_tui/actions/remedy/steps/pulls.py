@@ -42,7 +42,7 @@ class PullRequestKind:
             return await self._adopt(step, index, title, is_open, fields)
         if base is None:
             return planned(step, index, "pull_request", title, state="blocked", why=f"there is no branch {into}")
-        if why := await self._empty(step.branch, before, into, same=base.name == scene.default):
+        if why := await self._empty(step.branch, before, into, pulls):
             state = "nothing" if "nothing to merge" in why else "blocked"
             data = {"branch": step.branch, "into": into}
             return planned(step, index, "pull_request", title, state=state, why=why, data=data)
@@ -68,7 +68,7 @@ class PullRequestKind:
             **blocked_by(needs),
         )  # fmt: skip
 
-    async def _empty(self, branch: str, before: tuple[StepPlan, ...], into: str, *, same: bool) -> str:
+    async def _empty(self, branch: str, before: tuple[StepPlan, ...], into: str, pulls: tuple[PullRequest, ...]) -> str:
         """Why there is nothing that a pull request could hold; "" where there is something."""
         later = ahead(before, branch)
         if later.commits:
@@ -76,9 +76,11 @@ class PullRequestKind:
         there = await self._bench.scene.branch(branch)
         if there is None and not later.made:
             return f"there is no branch {branch}; a step before must create it"
-        if there is None or (same and there.ahead == 0):
+        if there is None or (into == self._bench.scene.default and there.ahead == 0):
             return f"there is nothing to merge: {branch} holds no commit that {into} lacks"
-        return ""
+        whole = (one for one in pulls if one.state == "MERGED" and one.base == into and one.head_oid == there.oid)
+        merged = next(whole, None)  # squashed: its commits are not in the history, what they did is
+        return f"there is nothing to merge: #{merged.number} has merged all of {branch}" if merged else ""
 
     async def _adopt(
         self, step: OpenPullRequest, index: int, title: str, there: PullRequest, fields: Fields

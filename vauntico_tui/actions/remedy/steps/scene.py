@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vauntico_tui.actions.remedy.kinds import StepError
+from vauntico_tui.actions.remedy.steps.listings import ROOT, TREE, Listings
 from vauntico_tui.base.text import clean, one_line
 from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.runbooks import model as runbook
@@ -59,14 +60,16 @@ class PullRequest:
 
 @dataclass(slots=True)
 class Wanted:
-    """What is to be read: branches by name, (branch or HEAD, path), branches whose pull requests are asked for."""
+    """What is to be read: branches by name, (branch or HEAD, path), branches whose pull requests are asked for,
+    (branch or HEAD, folder) with what is in it and two folders below."""
 
     branches: set[str] = field(default_factory=set)
     files: set[tuple[str, str]] = field(default_factory=set)
     pulls: set[str] = field(default_factory=set)
+    folders: set[tuple[str, str]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.branches or self.files or self.pulls)
+        return bool(self.branches or self.files or self.pulls or self.folders)
 
 
 HEAD = "HEAD"
@@ -88,6 +91,7 @@ class Scene:
         self._files: dict[tuple[str, str], File | None] = {}
         self._pulls: dict[str, tuple[PullRequest, ...]] = {}
         self._paths: dict[str, frozenset[str]] = {}
+        self._listed = Listings()
         self._kept: dict[str, Any] = {}
 
     async def read(self, wanted: Wanted | None = None) -> None:
@@ -99,6 +103,7 @@ class Scene:
             {one for one in more.branches if one not in self._branches},
             {one for one in more.files if one not in self._files},
             {one for one in more.pulls if one not in self._pulls},
+            {one for one in more.folders if one not in self._listed.asked},
         )
         if self._read and not missing:
             return
@@ -122,6 +127,10 @@ class Scene:
         """The newest pull requests from a branch of this repository, open and merged."""
         await self.read(Wanted(pulls={branch}))
         return self._pulls[branch]
+
+    def there(self, ref: str, path: str) -> bool | None:
+        """Whether a path is there, by the folders that were read ahead; None: they do not tell."""
+        return self._listed.there(ref, path)
 
     async def paths(self, oid: str) -> frozenset[str]:
         """Every path of a commit. Raises StepError where there are too many to be told."""
@@ -151,6 +160,7 @@ class Scene:
     async def _ask(self, wanted: Wanted) -> None:
         owner, name = self._remote.owner_and_name
         branches, files, pulls = sorted(wanted.branches), sorted(wanted.files), sorted(wanted.pulls)
+        folders = sorted(wanted.folders)
         declared, parts = ["$owner: String!", "$name: String!"], []
         variables: dict[str, Any] = {"owner": owner, "name": name}
         if not self._read:
@@ -174,6 +184,10 @@ class Scene:
                 f"p{at}: pullRequests(headRefName: $p{at}, states: [OPEN, MERGED], first: 10, "
                 f"orderBy: {{field: UPDATED_AT, direction: DESC}}) {_PULL}"
             )
+        for at, (ref, folder) in enumerate(folders):
+            declared.append(f"$t{at}: String!")
+            variables[f"t{at}"] = f"{ref}:{folder}"
+            parts.append(f"t{at}: object(expression: $t{at}) {TREE if folder else ROOT}")
         inner = "\n    ".join(parts)
         query = (
             f"query Scene({', '.join(declared)}) {{\n  viewer {{ login }}\n"
@@ -192,6 +206,9 @@ class Scene:
             held = await self._file(told.get(f"f{at}"))
             for same in (HEAD, self.default) if ref in (HEAD, self.default) else (ref,):
                 self._files[same, path] = held
+        for at, (ref, folder) in enumerate(folders):
+            for same in (HEAD, self.default) if ref in (HEAD, self.default) else (ref,):
+                self._listed.add(same, folder, told.get(f"t{at}"))
         for at, branch in enumerate(pulls):
             self._pulls[branch] = tuple(_pulls(told.get(f"p{at}")))
 
@@ -237,6 +254,8 @@ def ahead_of(steps: Iterable[runbook.StepBase]) -> Wanted:
             wanted.branches.add(step.branch)
             refs = {step.branch} | ({starts[step.branch] or HEAD} if step.branch in starts else set())
             wanted.files |= {(ref, edit.path) for ref in refs for edit in step.edits}
+            looking = {edit.path.rpartition("/")[0] for edit in step.edits if isinstance(edit, runbook.JestOptions)}
+            wanted.folders |= {(ref, folder) for ref in refs for folder in (*looking, "") if looking}
         elif isinstance(step, runbook.OpenPullRequest):
             wanted.branches |= {step.branch, *([step.into] if step.into else [])}
             wanted.pulls.add(step.branch)
@@ -257,7 +276,9 @@ def blob_oid(text: str) -> str:
 
 
 def _join(one: Wanted, other: Wanted) -> Wanted:
-    return Wanted(one.branches | other.branches, one.files | other.files, one.pulls | other.pulls)
+    return Wanted(
+        one.branches | other.branches, one.files | other.files, one.pulls | other.pulls, one.folders | other.folders
+    )
 
 
 def _branch(name: str, told: Any, compared: Any) -> Branch | None:
