@@ -8,7 +8,7 @@ from textual.app import App
 
 from vauntico_tui.actions.registry import Target
 from vauntico_tui.actions.remedy.model import Subject
-from vauntico_tui.tui.screens.pages.ci import find_run, find_workflow
+from vauntico_tui.tui.screens.pages.found import find_run, find_workflow
 
 if TYPE_CHECKING:
     from textual.screen import Screen

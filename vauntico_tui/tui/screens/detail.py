@@ -19,7 +19,7 @@ from vauntico_tui.tui.screens.behind import WIDE, Behind
 from vauntico_tui.tui.screens.blocks import Block
 from vauntico_tui.tui.screens.look import Look, glyph
 from vauntico_tui.tui.screens.page import Page
-from vauntico_tui.tui.screens.pages import ci, escalated, issue, promise, remembered
+from vauntico_tui.tui.screens.pages import ci, escalated, found, issue, promise, remembered
 from vauntico_tui.tui.screens.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ def page_of(view: View, kind: str, ident: str, look: Look) -> Page | None:
     """The page of a subject, or None where the View knows no such thing any more."""
     match kind:
         case "workflow":
-            flow = ci.find_workflow(view, ident)
+            flow = found.find_workflow(view, ident)
             return ci.workflow_page(view, flow, look) if flow else None
         case "run":
-            found = ci.find_run(view, ident)
-            return ci.run_page(view, *found, look) if found else None
+            run = found.find_run(view, ident)
+            return ci.run_page(view, *run, look) if run else None
         case "deployment":
             one = next((item for item in view.ci.deployments if ident in (str(item.id), item.environment)), None)
             return ci.deployment_page(view, one, look) if one else None

@@ -18,18 +18,6 @@ from vauntico_tui.view.model import RunView, View, WorkflowView
 _NEWEST_FAILURES = 3
 
 
-def find_workflow(view: View, ident: str) -> WorkflowView | None:
-    """By its file's name, or by its own."""
-    flows = view.ci.workflows
-    return next((flow for flow in flows if flow.path == ident), None) or next(
-        (flow for flow in flows if flow.name == ident), None
-    )
-
-
-def find_run(view: View, ident: str) -> tuple[WorkflowView, RunView] | None:
-    return next(((flow, run) for flow in view.ci.workflows for run in flow.runs if str(run.id) == ident), None)
-
-
 def took(run: RunView, now: datetime) -> str:
     """How long it ran, or has been running: "3:12", "1 h 04"."""
     seconds = int(((now if run.mark == "running" else run.updated_at) - run.started_at) / timedelta(seconds=1))
