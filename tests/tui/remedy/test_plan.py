@@ -373,3 +373,28 @@ async def test_a_plan_that_is_read_keeps_its_place_when_it_is_drawn_again() -> N
         stage.show(stage.view)  # type: ignore[arg-type]
         await settle(stage, pilot)
         assert (sheet.pick, sheet.scroll_y, stage.text) == before
+
+
+async def test_names_that_there_are_are_offered() -> None:
+    def flow(remedy: fake.FakeRemedy) -> None:
+        remedy.books = (runbook("run", "Run a workflow", "blocker:*", params=[{"id": "flow", "kind": "workflow"}]),)
+
+    async with on_stage(told=flow) as (stage, pilot):
+        await pilot.press("1", "x")
+        await settle(stage, pilot)
+        await pilot.press("down")
+        assert "build-verification.yml" in stage.text
+
+
+async def test_another_size_keeps_the_plan_and_the_picked_step() -> None:
+    async with on_stage() as (stage, pilot):
+        await pilot.press("1", "x")
+        await settle(stage, pilot)
+        await pilot.press("n", "n")
+        await pilot.resize_terminal(120, 40)
+        await settle(stage, pilot)
+        assert stage.screen.query_one(Steps).pick == "step:2"
+        assert "Open a pull request into main" in stage.text
+        await pilot.resize_terminal(40, 10)
+        await settle(stage, pilot)
+        assert stage.screen.query_one(Steps).pick == "step:2"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from textual import on
@@ -25,6 +25,7 @@ from vauntico_tui.tui.screens.sheet import Sheet
 if TYPE_CHECKING:
     from vauntico_tui.runbooks.model import Param, Runbook
     from vauntico_tui.tui.app import WarRoomApp
+    from vauntico_tui.view.model import View
 
 Answer = TypeVar("Answer")
 _LABEL = 24
@@ -133,10 +134,13 @@ class ParamsScreen(Panel[dict[str, str]]):
 
     AUTO_FOCUS = "Input"
 
-    def __init__(self, title: str, params: Sequence[Param], values: dict[str, str], said: str = "") -> None:
+    def __init__(
+        self, title: str, params: Sequence[Param], values: Mapping[str, str], said: str = "",
+        offers: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
         self._title, self.params = title, tuple(params)
-        self.fields = tuple(_field(param, values) for param in params)
+        self.fields = tuple(_field(param, values, offers or {}) for param in params)
         self.said = said
 
     def title_line(self) -> Content:
@@ -172,14 +176,27 @@ class ParamsScreen(Panel[dict[str, str]]):
         self.dismiss({typed.field.name: typed.value for typed in self.query(Typed) if typed.value.strip()})
 
 
+def offers_of(view: View | None) -> dict[str, tuple[str, ...]]:
+    """The workflows, environments and branches that the picture knows."""
+    if view is None:
+        return {}
+    ci = view.ci
+    return {
+        "workflow": tuple(dict.fromkeys(flow.path.rsplit("/", 1)[-1] for flow in ci.workflows)),
+        "environment": tuple(dict.fromkeys(one.environment for one in ci.deployments)),
+        "branch": tuple(dict.fromkeys(run.branch for flow in ci.workflows for run in flow.runs if run.branch)),
+    }
+
+
 _HINTS = {
     "number": "a number", "yes_no": "yes or no", "branch": "a branch", "workflow": "a workflow's file or name",
     "environment": "an environment", "duration": '"30 min", "2 h"', "list": "parts between commas",
 }  # fmt: skip
 
 
-def _field(param: Param, values: dict[str, str]) -> Field:
-    presets = param.choices or (("yes", "no") if param.kind == "yes_no" else ())
+def _field(param: Param, values: Mapping[str, str], offers: Mapping[str, tuple[str, ...]]) -> Field:
+    """`offers` are the names that there are, by a parameter's kind."""
+    presets = param.choices or (("yes", "no") if param.kind == "yes_no" else offers.get(param.kind, ()))
     hint = _HINTS.get(param.kind, "") + ("" if param.needed else " (may stay empty)")
     value = values.get(param.id, said_default(param))
     return Field(param.id, param.title or param.id, value, hint.strip(), tuple(presets), param.needed)

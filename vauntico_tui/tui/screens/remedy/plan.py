@@ -5,35 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from vauntico_tui.actions.registry import Target
 from vauntico_tui.actions.remedy.model import RunPlan, Subject
-from vauntico_tui.base.problems import InputError
-from vauntico_tui.base.text import one_line
 from vauntico_tui.tui.keys import bindings
-from vauntico_tui.tui.screens.behind import Behind
 from vauntico_tui.tui.screens.page import Page, content
-from vauntico_tui.tui.screens.remedy.asked import ParamsScreen, said_default
 from vauntico_tui.tui.screens.remedy.by_hand import ByHandScreen, to_merge
 from vauntico_tui.tui.screens.remedy.confirming import ConfirmingScreen
-from vauntico_tui.tui.screens.remedy.plan_page import PlanPage, target_of
+from vauntico_tui.tui.screens.remedy.plan_page import target_of
+from vauntico_tui.tui.screens.remedy.planning import Planning
 from vauntico_tui.tui.screens.remedy.secrets import SecretsScreen
 from vauntico_tui.tui.screens.remedy.steps import Steps
 from vauntico_tui.tui.screens.remedy.words import confirming, for_whom, plural, ready, secret_asks, stays
 
 if TYPE_CHECKING:
-    from vauntico_tui.runbooks.model import Param, Runbook
-    from vauntico_tui.tui.remedying import Remedying
+    from vauntico_tui.runbooks.model import Runbook
     from vauntico_tui.view.model import View
 
 
-class RunPlanScreen(Behind):
-    """Plans when it opens and again on `r`; a plan that is being read does not move. `resume` is the execution whose
-    steps still to do are planned, in place of a runbook."""
+class RunPlanScreen(Planning):
+    """The plan to read, approve and run. Plans when it opens and again on `r`; what is being read does not move."""
 
     DEFAULT_CSS = """
     RunPlanScreen .plan--bar { height: auto; max-height: 4; padding: 0 2; background: $panel; }
@@ -54,18 +48,10 @@ class RunPlanScreen(Behind):
         self, subject: Subject, runbook: Runbook | None = None, *, resume: str = "", news: str = "",
         values: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        super().__init__()
-        self.subject, self.runbook, self.resume, self.news = subject, runbook, resume, news
-        self.values = dict(values or {})
-        self.params: tuple[Param, ...] = ()
-        self.edited: dict[str, str] = {}
-        self.plan: RunPlan | None = None
-        self.problems: tuple[str, ...] = ()
+        super().__init__(subject, runbook, resume=resume, news=news, values=values)
         self.unfolded: frozenset[int] = frozenset()
         self.diffs = True
-        self._pages: PlanPage | None = None
         self._drawn: tuple[object, ...] = ()
-        self._planning = False
 
     def body(self) -> ComposeResult:
         yield Steps(widest=160)
@@ -73,10 +59,6 @@ class RunPlanScreen(Behind):
 
     def on_mount(self) -> None:
         self._begin()
-
-    @property
-    def _remedying(self) -> Remedying:
-        return self.room_app.remedying
 
     @property
     def target(self) -> Target | None:
@@ -90,90 +72,6 @@ class RunPlanScreen(Behind):
             return target_of(plan)
         return Target(self.subject.kind or "runbook", self.subject.id or "plan", self.subject.title, self.subject.link)
 
-    # ---- planning ------------------------------------------------------------------------------------------------
-
-    @work(exclusive=True, exit_on_error=False, group="plan")
-    async def _begin(self) -> None:
-        """Learn what must be asked; ask it if anything has no default."""
-        door = self._remedying.door
-        if door is None:
-            self._fail("the war room is still opening; esc goes back")
-            return
-        if self.runbook is not None:
-            self._planning = True
-            self._bar()
-            try:
-                self.runbook = await door.prepare(self.runbook, self.subject)
-                self.params = door.fields(self.runbook, self.subject)
-            except Exception as error:
-                self._failed(error)
-                return
-            if any(param.needed and not (self.values.get(param.id) or said_default(param)) for param in self.params):
-                self._planning = False
-                self._ask_params(leave=True)
-                return
-        self._make()
-
-    def _ask_params(self, said: str = "", *, leave: bool = False) -> None:
-        runbook = self.runbook
-        if runbook is None or not self.params:
-            self.room_app.say("this runbook asks for nothing", "soon")
-            return
-
-        def answered(values: dict[str, str] | None) -> None:
-            if values is not None:
-                self.values = values
-                self._make()
-            elif leave and self.plan is None:
-                self.room_app.act_back()
-
-        self.app.push_screen(ParamsScreen(runbook.title, self.params, self.values, said), answered)
-
-    @work(exclusive=True, exit_on_error=False, group="plan")
-    async def _make(self) -> None:
-        """Plan against the world as it is now."""
-        door = self._remedying.door
-        if door is None:
-            return
-        self._planning, self.problems = True, ()
-        self._bar()
-        self.redraw()
-        try:
-            if self.resume:
-                plan = await door.replan(self.resume)
-            else:
-                assert self.runbook is not None  # noqa: S101  one of the two is given
-                plan = await door.plan(
-                    self.runbook.id, self.subject, self.values, runbook=self.runbook, edited=self.edited or None
-                )
-        except InputError as error:
-            self._planning = False
-            if self.params:
-                self._ask_params("\n".join(f"✗ {problem}" for problem in error.problems), leave=True)
-            else:
-                self._failed(error)
-            return
-        except Exception as error:
-            self._failed(error)
-            return
-        self._planning = False
-        if self.plan is not None and self.plan.digest != plan.digest and not self.news:
-            self.news = "the plan is another one now: read it again"
-        self.plan = plan
-        self._pages = PlanPage(plan)
-        self.redraw()
-
-    def _failed(self, error: Exception) -> None:
-        """Whatever it is, a person reads it, not a traceback."""
-        if isinstance(error, InputError):
-            self._fail(*(str(problem) for problem in error.problems))
-        else:
-            self._fail(f"it can't be planned: {one_line(str(error)) or type(error).__name__}; r tries again")
-
-    def _fail(self, *problems: str) -> None:
-        self._planning, self.problems = False, problems
-        self.redraw()
-
     # ---- drawing -------------------------------------------------------------------------------------------------
 
     def draw(self, _view: View) -> None:
@@ -185,7 +83,7 @@ class RunPlanScreen(Behind):
         whom = for_whom(self.subject)
         word = "resume  " if self.resume else "remediate  "
         self.say_title((word, "$tone-dim"), (title, "bold"), (f"  for {whom}" if whom else "", "$tone-dim"))
-        self._bar()
+        self.tell_bar()
         state = (id(plan), self.unfolded, self.diffs, self.news, self.problems, self._planning and plan is None)
         if state == self._drawn:
             return
@@ -220,7 +118,7 @@ class RunPlanScreen(Behind):
         action = "runbook.resume" if self.resume else "runbook.run"
         return self.room_app.why_not_id(action) or ("" if self.resume else door.why_not(plan.id) or "")
 
-    def _bar(self) -> None:
+    def tell_bar(self) -> None:
         """What saying yes would do, exactly; or why it can't be said."""
         bar, plan, key = self.query_one(".plan--bar", Static), self.plan, self.room_app.key_of("runbook.open")
         if self._planning or plan is None:

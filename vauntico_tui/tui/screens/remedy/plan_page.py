@@ -158,7 +158,8 @@ def _means(page: Page, plan: RunPlan) -> None:
     page.field("for", for_whom(plan.subject))
     page.field("with", ", ".join(f"{name} {value}" for name, value in plan.params.items()))
     if back:
-        page.field("undo", f"steps {', '.join(str(step.index + 1) for step in back)} can be taken back")
+        word = "step" if len(back) == 1 else "steps"
+        page.field("undo", f"{word} {', '.join(str(step.index + 1) for step in back)} can be taken back")
     for step in stays:
         page.field("! stays", f"step {step.index + 1}: {step.undo.how}")
     page.field("can't", (plan.cannot, "$tone-soon"))

@@ -12,28 +12,22 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from vauntico_tui.actions.registry import Target
-from vauntico_tui.actions.remedy.model import Execution, RunPlan
+from vauntico_tui.actions.remedy.model import RunPlan
 from vauntico_tui.base.text import one_line
 from vauntico_tui.tui.keys import bindings
-from vauntico_tui.tui.screens.behind import Behind
 from vauntico_tui.tui.screens.page import content
 from vauntico_tui.tui.screens.remedy.confirming import ConfirmingScreen
+from vauntico_tui.tui.screens.remedy.hearing import LIVE, Hearing
 from vauntico_tui.tui.screens.remedy.plan_page import target_of
 from vauntico_tui.tui.screens.remedy.running_page import running_page, undo_words, waiting_page
 from vauntico_tui.tui.screens.remedy.steps import Steps
 from vauntico_tui.tui.screens.remedy.words import RUNS, for_whom
 
 if TYPE_CHECKING:
-    from vauntico_tui.tui.remedying import Remedying
     from vauntico_tui.view.model import View
-    from vauntico_tui.warroom import Done
-
-_LIVE = frozenset({"running", "watching", "undoing"})
-SECOND = 1.0
-ELSEWHERE = 3.0  # seconds between looks at one that runs on another console
 
 
-class RunningScreen(Behind):
+class RunningScreen(Hearing):
     """Leaving it stops nothing. `plan` is shown until the first word of the execution has come."""
 
     DEFAULT_CSS = """
@@ -52,120 +46,17 @@ class RunningScreen(Behind):
     ]
 
     def __init__(self, ident: str, plan: RunPlan | None = None, *, news: str = "") -> None:
-        super().__init__()
-        self.ident, self.plan, self.news = ident, plan, news
-        self.execution: Execution | None = None
+        super().__init__(ident, plan, news=news)
         self.unfolded: frozenset[int] = frozenset()
-        self.told: tuple[str, ...] = ()
-        self.undoing = False
-        self._said = ""
-        self._looked = 0.0
 
     def body(self) -> ComposeResult:
         yield Steps(widest=160)
         yield Static(classes="running--bar", markup=False)
 
-    def on_mount(self) -> None:
-        self.execution = self._remedying.executions.get(self.ident)
-        self._remedying.changed.subscribe(self, self._heard)
-        self._remedying.asked.subscribe(self, lambda _: self.redraw())
-        self.set_interval(SECOND, self._second)
-        self._remedying.shown.add(self.ident)
-        self._fetch()
-
-    def on_unmount(self) -> None:
-        self._remedying.shown.discard(self.ident)
-
-    @property
-    def _remedying(self) -> Remedying:
-        return self.room_app.remedying
-
     @property
     def target(self) -> Target | None:
         plan = self.execution.plan if self.execution is not None else self.plan
         return target_of(plan) if plan is not None else Target("execution", self.ident, self.ident)
-
-    # ---- what is heard -------------------------------------------------------------------------------------------
-
-    def _heard(self, execution: Execution | None) -> None:
-        if execution is not None and execution.id == self.ident:
-            self._take(execution)
-        elif execution is None and (done := self._remedying.ends.get(self.ident)) is not None:
-            self._ended(done)
-
-    def _take(self, execution: Execution) -> None:
-        before, self.execution = self.execution, execution
-        if before is not None and before.mark != execution.mark:
-            self.told, self.undoing = (), False
-        self.redraw()
-
-    def _ended(self, done: Done) -> None:
-        """The one who began it has an answer: where nothing ever ran, it says why."""
-        del self._remedying.ends[self.ident]
-        if done.ok or self.execution is not None:
-            self._fetch()
-            return
-        if done.code == "moved":
-            self._plan_again(done.message)
-        elif done.code == "lost":
-            self._theirs(done.message)
-        else:
-            self._said = f"✗ {done.message}"
-            self.redraw()
-
-    def _plan_again(self, why: str) -> None:
-        """The world is not as planned, and nothing was sent: the new plan is shown."""
-        from vauntico_tui.tui.screens.remedy.plan import RunPlanScreen  # noqa: PLC0415  it opens this one too
-
-        plan, door = self.plan, self._remedying.door
-        runbook = next((one for one in door.runbooks() if plan and one.id == plan.runbook), None) if door else None
-        if plan is None or runbook is None:
-            self._said = f"✗ {why}"
-            self.redraw()
-            return
-        news = f"{why}. Nothing was sent; this is the plan as the world is now"
-        self.app.switch_screen(RunPlanScreen(plan.subject, runbook, news=news, values=dict(plan.params)))
-
-    @work(exclusive=True, exit_on_error=False, group="theirs")
-    async def _theirs(self, why: str) -> None:
-        """Somebody else runs it: show theirs."""
-        await self._remedying.look()
-        plan = self.plan
-        for one in self._remedying.executions.values():
-            if plan and one.id != plan.id and (one.plan.runbook, one.plan.subject.key) == (
-                plan.runbook, plan.subject.key
-            ):  # fmt: skip
-                self.ident, self.news = one.id, f"{why}. Yours was not begun; this is theirs"
-                self._take(one)
-                return
-        self._said = f"✗ {why}"
-        self.redraw()
-
-    @work(exclusive=True, exit_on_error=False, group="fetch")
-    async def _fetch(self) -> None:
-        """Read it: what runs on another console is told to nobody here."""
-        if (door := self._remedying.door) is None:
-            return
-        try:
-            found = await door.execution(self.ident)
-        except Exception as error:  # the screen must stand whatever the journal does
-            self._said = f"✗ it can't be read: {one_line(str(error))}"
-            self.redraw()
-            return
-        if found is not None and (self.execution is None or found.version >= self.execution.version):
-            self._take(found)
-
-    def _second(self) -> None:
-        """Time goes on while it runs; one that nobody tells of is read again."""
-        one, door = self.execution, self._remedying.door
-        if one is None or one.mark not in _LIVE or door is None:
-            return
-        if not any(mine.id == self.ident for mine in door.running):
-            self._looked += SECOND
-            if self._looked >= ELSEWHERE:
-                self._looked = 0.0
-                self._fetch()
-        self.redraw()
 
     # ---- drawing -------------------------------------------------------------------------------------------------
 
@@ -204,7 +95,7 @@ class RunningScreen(Behind):
             line = content(
                 ("? ", "bold $tone-soon"), (question.words, "bold"), "  ", ("a", "bold $tone-accent"), " answer"
             )
-        elif one is not None and one.mark in _LIVE:
+        elif one is not None and one.mark in LIVE:
             line = content(("esc leaves it running; ", "$tone-dim"),
                            (f"{self.room_app.key_of('runbook.all')} finds it again", "$tone-dim"))  # fmt: skip
         else:
@@ -220,7 +111,7 @@ class RunningScreen(Behind):
         if one is not None:
             if self._remedying.question_of(self.ident) is not None:
                 pairs.append(("a", "answer"))
-            if one.mark in _LIVE:
+            if one.mark in LIVE:
                 pairs.append(("C", "cancel"))
             if one.can_resume and one.ended_at is None:
                 pairs += [("R", "resume"), ("v", "verify")]
@@ -249,7 +140,7 @@ class RunningScreen(Behind):
     def act_back(self) -> None:
         one = self.execution
         self.room_app.pop_screen()
-        if one is not None and one.mark in _LIVE:
+        if one is not None and one.mark in LIVE:
             self.room_app.say(f"{one.plan.title} goes on; {self.room_app.key_of('runbook.all')} shows it")
 
     def action_answer(self) -> None:
@@ -273,7 +164,7 @@ class RunningScreen(Behind):
 
     def action_stop(self) -> None:
         one = self.execution
-        if one is None or not self._ready("runbook.cancel", one.mark in _LIVE, "it does not run"):
+        if one is None or not self._ready("runbook.cancel", one.mark in LIVE, "it does not run"):
             return
 
         def answered(yes: bool | None) -> None:
