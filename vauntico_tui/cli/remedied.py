@@ -79,9 +79,15 @@ async def carry_out(
     prepared: Runbook | None = None,
 ) -> int:  # fmt: skip
     """Plan a runbook, show the plan, have it confirmed, run it. Returns the exit code; raises InputError."""
+    from vauntico_tui.actions.remedy.kinds import StepError
+
     remedy = session.room.remedy
-    runbook = prepared or await remedy.prepare(find_runbook(remedy, ident), subject)
-    plan = await remedy.plan(ident, subject, given, runbook=runbook)
+    try:
+        runbook = prepared or await remedy.prepare(find_runbook(remedy, ident), subject)
+        plan = await remedy.plan(ident, subject, given, runbook=runbook)
+    except StepError as error:  # nothing can be read at all
+        code = exits.FORBIDDEN if error.trouble.kind in {"auth", "scope"} else exits.UNREACHABLE
+        raise Ended(code, str(error.trouble)) from None
     if not how.as_json:
         stream = sys.stdout if how.dry_run else sys.stderr
         click.echo(clean("\n".join(plan_text(plan))), file=stream)
