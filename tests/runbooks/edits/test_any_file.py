@@ -111,6 +111,39 @@ def scripts(draw: st.DrawFn) -> tuple[str, str]:
     return name, text
 
 
+ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 3), st.just(float("nan")), st.text(max_size=3), st.just([]), st.just({}),
+    st.just([None]), st.just({"postgres": None}), st.just({1: 2}), st.just([{"uses": 1}, 3]),
+)  # fmt: skip
+
+
+def misshapen(draw: st.DrawFn, value: Any, deep: int = 0) -> Any:
+    """With something else in one place of it."""
+    if not isinstance(value, dict | list) or not value or (deep and draw(st.integers(0, 4)) == 0):
+        return draw(ODD)
+    if isinstance(value, dict):
+        key = draw(st.sampled_from(list(value)))
+        if draw(st.integers(0, 9)) == 0:
+            return {
+                **{it: value[it] for it in value if it != key},
+                draw(st.sampled_from([1, None, True, "x"])): value[key],
+            }
+        return {**value, key: misshapen(draw, value[key], deep + 1)}
+    at = draw(st.integers(0, len(value) - 1))
+    return [*value[:at], misshapen(draw, value[at], deep + 1), *value[at + 1 :]]
+
+
+@st.composite
+def misshapen_files(draw: st.DrawFn) -> tuple[str, str]:
+    kind, table = draw(st.sampled_from([("workflows", GIVEN_ONE), ("prometheus", GOOD)]))
+    name = draw(st.sampled_from(table))
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = draw(st.sampled_from([False, None]))
+    stream = io.StringIO()
+    yaml.dump(misshapen(draw, load(corpus.text(kind, name))), stream)
+    return kind, stream.getvalue()
+
+
 def reordered(text: str, random: Any) -> str:
     """The properties that stand on a line of their own in another order."""
     lines = text.split("\n")
@@ -203,6 +236,15 @@ def all_edits() -> list[FileEdit]:
         corpus.scrape_jobs(),
         corpus.template_fields(),
     ]
+
+
+@MORE
+@given(misshapen_files(), st.sampled_from(["service", "as_written"]))
+def test_a_file_of_another_make_is_answered(file: tuple[str, str], way: str) -> None:
+    kind, text = file
+    edit: FileEdit = corpus.scrape_jobs() if kind == "prometheus" else corpus.database("x.yml", way)
+    made = applied(edit, text, corpus.there)
+    assert made.by_hand or not made.changes or load(text) != load(made.after or "")
 
 
 @MORE

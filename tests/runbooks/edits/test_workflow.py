@@ -196,6 +196,21 @@ def test_an_action_of_the_repository_and_a_matrix_are_looked_into() -> None:
     assert applied(corpus.database("x.yml"), units, corpus.there).by_hand
 
 
+def test_what_is_said_of_a_file_is_one_clean_line() -> None:
+    job = '    uses: "./integration\\e[31m\\n\\u202e.yml"\n'
+    made = applied(corpus.database("x.yml"), workflow_of(job), corpus.there)
+    assert "neither services nor steps" in made.by_hand
+    assert made.by_hand.isprintable()
+
+
+def test_a_password_beside_an_expression_is_not_repeated() -> None:
+    job = "    runs-on: ubuntu-latest\n    env: {DATABASE_URL: 'postgres://u:canary@${{ vars.HOST }}/db'}\n" + STEPS
+    made = applied(corpus.database("x.yml"), workflow_of(job), corpus.there)
+    assert made.changes
+    assert any("takes DATABASE_URL from ${{ vars.HOST }}" in note for note in made.notes)
+    assert not any("canary" in note for note in made.notes)
+
+
 def test_a_step_for_another_shell_is_not_written() -> None:
     job = "    runs-on: ubuntu-latest\n    defaults: {run: {shell: pwsh}}\n" + STEPS
     assert "run by pwsh" in applied(corpus.database("x.yml", "as_written"), workflow_of(job), corpus.there).by_hand

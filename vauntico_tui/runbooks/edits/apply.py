@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vauntico_tui.base.text import one_line
 from vauntico_tui.runbooks.edits import by_hand
 from vauntico_tui.runbooks.edits.delete import delete
 from vauntico_tui.runbooks.edits.jest import jest
@@ -33,12 +34,12 @@ def apply(edit: FileEdit, before: str | None, exists: Exists) -> Edited:
     try:
         made = _made(edit, text, exists)
     except (CannotMerge, RecursionError) as cannot:
-        reason = cannot.reason if isinstance(cannot, CannotMerge) else "it is nested too deeply to edit"
+        reason = one_line(str(cannot), 400) if isinstance(cannot, CannotMerge) else "it is nested too deeply to edit"
         return Edited(
             edit.path, before, before, by_hand=reason, wanted=bom + by_hand.wanted(edit, text, exists, reason)
         )
     after = bom + made.after if made.after is not None else None
-    return Edited(edit.path, before, after, made.notes, made.also)
+    return Edited(edit.path, before, after, tuple(one_line(note, 400) for note in made.notes), made.also)
 
 
 def _made(edit: FileEdit, text: str | None, exists: Exists) -> Edited:

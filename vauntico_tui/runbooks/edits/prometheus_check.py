@@ -6,6 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from vauntico_tui.runbooks.edits.splice import CannotMerge
+from vauntico_tui.runbooks.edits.yaml_nodes import plain
+
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
@@ -103,13 +106,11 @@ def problems(config: Any) -> dict[str, str]:
 
 def problems_of_text(text: str) -> tuple[str, ...]:
     """The same of a file's text; what can't be read is one problem."""
-    from ruamel.yaml import YAML  # noqa: PLC0415  30 ms that most starts never need
-
     try:
-        config = YAML(typ="safe", pure=True).load(text.removeprefix("\ufeff"))
-    except Exception as problem:
-        return (f"it can't be read as YAML: {' '.join(str(problem).split())[:200]}",)
-    return tuple(problems(config).values()) if config is not None else ("it holds nothing",)
+        config = plain(text.removeprefix("\ufeff"))
+    except CannotMerge as cannot:
+        return (cannot.reason,)
+    return tuple(problems(config).values())
 
 
 def seconds(told: Any) -> float | None:

@@ -36,6 +36,7 @@ _WHY = {
 }
 
 
+_EXPRESSION = re.compile(r"\$\{\{[^}\n]{1,100}\}\}")
 _URL = re.compile(r"\w+://(?P<rest>(?:[^@/]*@)?(?P<host>[^:/?#]*)[^?#]*)(?:[?#].*)?")
 
 
@@ -137,7 +138,8 @@ def _assumed(edit: WorkflowDatabase, job: Job) -> list[str]:
         notes.append(f"job {job.key} runs on a runner of your own: it needs Docker")
     for name, value in job.databases():
         if "${{" in value:
-            notes.append(f"job {job.key} takes {name} from {value}: see that it names {host}")
+            told_by = ", ".join(_EXPRESSION.findall(value))  # alone: a password may stand beside it
+            notes.append(f"job {job.key} takes {name} from {told_by}: see that it names {host}")
             continue
         told = _URL.fullmatch(value)
         has = (told["host"] if told is not None else value).replace("127.0.0.1", "localhost")

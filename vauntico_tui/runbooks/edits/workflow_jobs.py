@@ -209,8 +209,11 @@ def jobs_of(workflow: dict[Any, Any]) -> list[Job]:
     jobs = workflow.get("jobs")
     if not isinstance(jobs, dict) or not jobs:
         raise CannotMerge("it has no jobs")
+    odd = next((key for key in jobs if not isinstance(key, str)), None)
+    if odd is not None:
+        raise CannotMerge(f"a job of it is called {text_of(odd) or 'nothing'}, which is no name of a job")
     shared = _env({"env": workflow.get("env")})
-    return [Job(text_of(key), body, {**shared, **_env(body)}) for key, body in jobs.items() if isinstance(body, dict)]
+    return [Job(key, body, {**shared, **_env(body)}) for key, body in jobs.items() if isinstance(body, dict)]
 
 
 def text_of(value: Any) -> str:

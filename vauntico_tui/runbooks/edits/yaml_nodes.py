@@ -43,13 +43,22 @@ def compose(text: str) -> Node:
 
 
 def plain(text: str) -> Any:
-    """What its one document holds, as YAML 1.2 reads it. Raises CannotMerge."""
+    """What its one document holds as JSON has it, by YAML 1.2: every key a string. Raises CannotMerge."""
+    data(compose(text))  # not endless, not too much
     from ruamel.yaml import YAML  # noqa: PLC0415  30 ms that most starts never need
 
     try:
-        return YAML(typ="safe", pure=True).load(text)
+        return _as_json(YAML(typ="safe", pure=True).load(text))
     except Exception as problem:
         raise CannotMerge(f"it can't be read as YAML: {_why(problem)}") from None
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _as_json(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_as_json(below) for below in value]
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 
 def _depth(text: str) -> int:
