@@ -41,10 +41,12 @@ COMMANDS = {
         )
     },
     "sign": "vauntico_tui.cli.sign:sign",
-    "approve": "vauntico_tui.cli.sign:sign",
+    "approve": "vauntico_tui.cli.approve:approve",
     "review": "vauntico_tui.cli.sign:review",
     "override": "vauntico_tui.cli.sign:override",
+    "runbook": "vauntico_tui.cli.runbook:runbook",
     "run": "vauntico_tui.cli.ci:run",
+    "secret": "vauntico_tui.cli.secret:secret",
     "oncall": "vauntico_tui.cli.oncall:oncall",
     "figures": "vauntico_tui.cli.figures:figures",
     "journal": "vauntico_tui.cli.journal:journal",

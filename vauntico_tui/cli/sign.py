@@ -46,6 +46,12 @@ def _view() -> View:
     return room.view
 
 
+def approval(ident: str) -> tuple[str, str]:
+    """An approval's name ("approval:ID") and title, by its id or title. Raises InputError."""
+    known = {name: title for name, title in _promises(_view()).items() if name.startswith("approval:")}
+    return _found(known, ident, "approval")
+
+
 @click.command()
 @click.argument("ident", metavar="ID")
 @click.option("--role", metavar="ROLE", default="executive", show_default=True, help="The role in which you sign.")
@@ -54,8 +60,7 @@ def _view() -> View:
 @config_option
 def sign(ident: str, **given: str | None) -> None:
     """Sign an approval of the plan, by its id or title."""
-    known = {name: title for name, title in _promises(_view()).items() if name.startswith("approval:")}
-    name, title = _found(known, ident, "approval")
+    name, title = approval(ident)
     _sign("approval.sign", "approval", name.partition(":")[2], title, **given)
 
 
