@@ -21,6 +21,7 @@ from vauntico_tui.actions.perform import Done, Executor, missing, perform
 from vauntico_tui.actions.registry import ACTIONS, BY_ID, Action, Target
 from vauntico_tui.actions.remedy.ci.reader import CiReader
 from vauntico_tui.actions.remedy.remedy import Remedy
+from vauntico_tui.actions.remedy.room import Room
 from vauntico_tui.base.clock import Clock, SystemClock
 from vauntico_tui.base.problems import Problem
 from vauntico_tui.base.text import one_line
@@ -101,7 +102,11 @@ class WarRoom:
         self.office = Office(config, paging, desk, clock, self.row) if desk is not None and paging is not None else None
         self.ci = CiReader(config.github, clock)
         self._view = self._build(last)
-        self.remedy = Remedy()
+        self.remedy = Remedy(
+            Room(
+                config, plan, clock, desk=desk, config_file=config_file, readings=lambda: hub.readings, ask=hub.refresh
+            )
+        )
         self._executors: Mapping[str, Executor] = {
             **(self.office.executors if self.office is not None else {}),
             **self.remedy.executors,
@@ -259,6 +264,7 @@ class WarRoom:
         office = asyncio.create_task(office_of.run(self._changed) if office_of is not None else _nothing())
         polling = asyncio.create_task(self._hub.run(self._told))
         polling.add_done_callback(lambda _: wake.set())
+        tending = asyncio.create_task(self.remedy.tend() if keeping and not self._config.read_only else _nothing())
         try:
             while not self._closed:
                 with contextlib.suppress(TimeoutError):
@@ -268,13 +274,16 @@ class WarRoom:
                 if polling.done():
                     break
                 await self._renew()
+                self.remedy.news()
                 if keeping:
                     await self._settle()
                     self._save()
                 await asyncio.sleep(GAP)
         finally:
+            tending.cancel()
+            await self.remedy.leave()
             office.cancel()
-            await asyncio.gather(office, return_exceptions=True)
+            await asyncio.gather(office, tending, return_exceptions=True)
             if not polling.done():
                 polling.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -301,6 +310,7 @@ class WarRoom:
         self._closed = True
         self._hub.close()
         self.ci.close()
+        self.remedy.close()
         if self.office is not None:
             self.office.close()
         self._changed()
