@@ -80,9 +80,12 @@ async def _before(stage: Stage, case: str) -> tuple[StepBase, StepPlan]:
 async def _go_on(stage: Stage, step: StepBase, plan: StepPlan, began_at: datetime) -> None:
     """As after a cut: another process looks whether it was done, and does it where it was not."""
     stage.renew()
-    made = await stage.find(step, plan, began_at=began_at)
+    kind, running = stage.kind(step), stage.running(began_at=began_at, secrets=SECRETS)
+    made = await kind.find(plan, running)
     if made is None:
-        made = await stage.kind(step).do(plan, stage.running(began_at=began_at, secrets=SECRETS))
+        moved = await kind.moved(plan)
+        assert moved == "", moved
+        made = await kind.do(plan, running)
     stage.results[plan.id] = made.result
 
 
@@ -108,7 +111,7 @@ async def test_going_on_after_any_cut_ends_in_the_same_state(case: str, kind: st
             stage.box.faults.add("github", kind, times=1, skip=at)
             began_at = datetime.now(UTC) - timedelta(seconds=1)
             try:
-                await stage.kind(step).do(plan, stage.running(secrets=SECRETS))
+                await stage.kind(step).do(plan, stage.running(secrets=SECRETS, began_at=began_at))
                 assert case in LOOKS, "only a look among others may fail and be made good by the next one"
             except StepError as error:
                 assert not error.moved, f"request {at + 1}: {error}"

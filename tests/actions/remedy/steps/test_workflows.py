@@ -61,9 +61,10 @@ async def test_one_that_fails_fails_the_step_and_resuming_runs_it_again(stage: S
     plan = await stage.one(step)
     with pytest.raises(StepError, match="ended as failure"):
         await stage.do(step, plan)
-    assert await stage.find(step, plan) is None
+    kind, running = stage.kind(step), stage.running()
+    assert await kind.find(plan, running) is None
     mend(stage)
-    await stage.do(step, plan, began_at=datetime.now(UTC))
+    await kind.do(plan, running)
     assert sorted(str(one.conclusion) for one in dispatched(stage)) == ["failure", "success"]
 
 
@@ -75,8 +76,9 @@ async def test_no_run_is_started_twice_after_a_cut(stage: Stage) -> None:
     with pytest.raises(StepError) as raised:
         await stage.do(step, plan)
     assert raised.value.unsure and len(dispatched(stage)) == 1
-    assert await stage.find(step, plan) is None, "one of two"
-    await stage.do(step, plan, began_at=datetime.now(UTC))
+    kind, running = stage.kind(step), stage.running(began_at=datetime.now(UTC))
+    assert await kind.find(plan, running) is None, "one of two"
+    await kind.do(plan, running)
     assert len(dispatched(stage)) == 2 and await stage.find(step, plan) is not None
 
 

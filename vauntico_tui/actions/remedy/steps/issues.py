@@ -32,10 +32,11 @@ class _OfIssue:
         told = await self._bench.scene.value(f"/issues/{number}", f"#{number}")
         return told if isinstance(told, dict) else {}
 
-    async def _comment_with(self, number: int, mark: str, running: Running) -> int | None:
-        """The comment that this step made, if it did."""
-        since = f"&since={running.began_at:%Y-%m-%dT%H:%M:%SZ}" if running.began_at is not None else ""
-        told = await self._bench.remote.json(self._path(number, f"/comments?per_page=100{since}"), what="comments")
+    async def _comment_with(self, plan: StepPlan, running: Running) -> int | None:
+        """The comment that this step made, if it did, of those since the issue was last touched before the plan."""
+        number, mark = int(plan.data["number"]), marker(running.execution, plan.index)
+        query = f"/comments?per_page=100&since={plan.data['touched']}"
+        told = await self._bench.remote.json(self._path(number, query), what="comments")
         return next((int(one["id"]) for one in told if mark in str(one.get("body") or "")), None)
 
     async def _delete_comment(self, comment: int, running: Running) -> None:
@@ -45,6 +46,11 @@ class _OfIssue:
         except Refused as refusal:
             if refusal.status != 404:
                 raise
+
+
+def _touched(told: Mapping[str, Any]) -> str:
+    """When an issue was last changed, as GitHub writes it."""
+    return part(str(told.get("updated_at") or "1970-01-01T00:00:00Z"))
 
 
 def _labels(told: Mapping[str, Any]) -> list[str]:
@@ -178,7 +184,7 @@ class AssignKind(_OfIssue):
 
 
 class CommentKind(_OfIssue):
-    """`data`: number, calls."""
+    """`data`: number, touched, calls."""
 
     async def plan(self, step: CommentOn, index: int, before: tuple[StepPlan, ...], subject: Subject) -> StepPlan:
         number = number_of(step.issue, "issue")
@@ -197,7 +203,7 @@ class CommentKind(_OfIssue):
             needs=needs,
             undo=Undo(True, "the comment is deleted; whoever watches the issue has had it by mail"),
             notes=(locked,) if locked else (),
-            data={"number": number, "calls": [call.kept()]},
+            data={"number": number, "touched": _touched(told), "calls": [call.kept()]},
             **blocked_by(needs),
         )  # fmt: skip
 
@@ -213,7 +219,7 @@ class CommentKind(_OfIssue):
 
     async def find(self, plan: StepPlan, running: Running) -> Made | None:
         number = int(plan.data["number"])
-        there = await self._comment_with(number, marker(running.execution, plan.index), running)
+        there = await self._comment_with(plan, running)
         return None if there is None else _commented(number, there)
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
@@ -226,7 +232,7 @@ def _commented(number: int, comment: int) -> Made:
 
 
 class CloseIssueKind(_OfIssue):
-    """`data`: number, comment (whether one goes before), calls."""
+    """`data`: number, touched, comment (whether one goes before), calls."""
 
     async def plan(self, step: CloseIssue, index: int, before: tuple[StepPlan, ...], subject: Subject) -> StepPlan:
         number = number_of(step.issue, "issue")
@@ -246,7 +252,10 @@ class CloseIssueKind(_OfIssue):
             needs=needs,
             undo=Undo(True, "it is opened again" + (" and the comment deleted" if len(calls) > 1 else "")),
             basis={f"state of #{number}": "open"},
-            data={"number": number, "comment": len(calls) > 1, "calls": [call.kept() for call in calls]},
+            data={
+                "number": number, "touched": _touched(told), "comment": len(calls) > 1,
+                "calls": [call.kept() for call in calls],
+            },
             **blocked_by(needs),
         )  # fmt: skip
 
@@ -258,11 +267,10 @@ class CloseIssueKind(_OfIssue):
 
     async def do(self, plan: StepPlan, running: Running) -> Made:
         number, calls = int(plan.data["number"]), list(calls_of(plan))
-        comment = None
+        comment: int | None = None
         if plan.data["comment"]:
             first = calls.pop(0).filled({EXECUTION: running.execution})
-            if running.began_at is not None:
-                comment = await self._comment_with(number, marker(running.execution, plan.index), running)
+            comment = await self._comment_with(plan, running)  # it may have come so far before
             if comment is None:
                 told = await self._bench.send(first, running, what=f"comment on #{number}")
                 comment = int((told.body or {}).get("id") or 0)
@@ -273,8 +281,7 @@ class CloseIssueKind(_OfIssue):
         number = int(plan.data["number"])
         if (await self._now(number)).get("state") != "closed":
             return None
-        mark = marker(running.execution, plan.index)
-        return _closed(number, await self._comment_with(number, mark, running) if plan.data["comment"] else None)
+        return _closed(number, await self._comment_with(plan, running) if plan.data["comment"] else None)
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
         number = int(plan.data["number"])

@@ -58,9 +58,10 @@ class MergeKind:
         if not number and opener is not None and opener.state != "nothing":
             number = f"‹number of step {opener.id}›"
         elif not number:
-            if opener is not None and "into" in opener.data:
-                why = opener.why or "there is nothing to merge"
-                return planned(step, index, "merge", title, state="nothing", why=why, data={"branch": step.branch})
+            if opener is not None and opener.data.get("empty"):
+                return planned(
+                    step, index, "merge", title, state="nothing", why=opener.why, data={"branch": step.branch}
+                )  # fmt: skip
             merged = next((one for one in pulls if one.state == "MERGED"), None)
             if merged is not None:
                 return planned(
@@ -117,7 +118,7 @@ class MergeKind:
     async def _ready(self, plan: StepPlan, number: str, looks: Looks, running: Running) -> str | Made:
         """The head whose checks have ended, or what was made where it is merged by now. Raises StepError."""
         seen, needs_checks = 0, bool(plan.data["needs_checks"])
-        if needs_checks and plan.data["opener"] and running.began_at is None:  # just opened: no check has ended yet
+        if needs_checks and plan.data["opener"]:  # just opened: no check has ended yet
             await looks.again(running)
         while True:
             told = await looks.at(self._look(number), running)

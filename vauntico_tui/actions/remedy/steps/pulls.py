@@ -44,7 +44,7 @@ class PullRequestKind:
             return planned(step, index, "pull_request", title, state="blocked", why=f"there is no branch {into}")
         if why := await self._empty(step.branch, before, into, pulls):
             state = "nothing" if "nothing to merge" in why else "blocked"
-            data = {"branch": step.branch, "into": into}
+            data = {"branch": step.branch, "into": into, "empty": state == "nothing"}
             return planned(step, index, "pull_request", title, state=state, why=why, data=data)
         needs = await self._bench.needs("pull requests")
         template, note = _template(scene.templates)

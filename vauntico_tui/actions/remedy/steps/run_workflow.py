@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from vauntico_tui.actions.remedy.ci.dispatch import Input, inputs_of
@@ -20,13 +20,16 @@ from vauntico_tui.runbooks.model import RunWorkflow
 
 START = timedelta(minutes=2)
 """Within this a run that was asked for is seen; GitHub takes some seconds."""
+SKEW = timedelta(minutes=5)
+"""So far this machine's clock and GitHub's may be apart."""
 
 
 class RunWorkflowKind:
-    """`data`: id, name, ref, times, wait (seconds or None), floor (the newest run's id before), calls."""
+    """`data`: id, name, ref, times, login, wait (seconds or None), floor (the newest run's id before), calls."""
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
+        self._found: dict[int, list[Run]] = {}  # of a step that was cut off: the runs that it started
 
     async def plan(self, step: RunWorkflow, index: int, before: tuple[StepPlan, ...], subject: Subject) -> StepPlan:
         scene = self._bench.scene
@@ -65,7 +68,7 @@ class RunWorkflowKind:
             undo=Undo(False, "what has run has run; cancel it while it runs"),
             basis={f"workflow {flow.name}": flow.state},
             data={
-                "id": flow.id, "name": flow.name, "ref": ref, "times": step.times, "path": flow.path,
+                "id": flow.id, "name": flow.name, "ref": ref, "times": step.times, "login": scene.login,
                 "wait": None if step.wait is None else step.wait.total_seconds(),
                 "floor": max((run.id for run in newest), default=0), "calls": [call.kept()],
             },
@@ -88,10 +91,9 @@ class RunWorkflowKind:
 
     async def do(self, plan: StepPlan, running: Running) -> Made:
         times, name = int(plan.data["times"]), str(plan.data["name"])
-        await self._bench.scene.read()
-        done = await self._ours(plan) if running.began_at is not None else []
-        newest = max((run.id for run in done), default=int(plan.data["floor"]))
-        done = [run for run in done if run.status != "completed" or run.conclusion == "success"][-times:]
+        found = self._found.pop(plan.index, [])
+        newest = max((run.id for run in found), default=int(plan.data["floor"]))
+        done = [run for run in found if run.status != "completed" or run.conclusion == "success"][-times:]
         for at in range(times):
             said = f"{name} on {plan.data['ref']}" + (f", {at + 1} of {times}" if times > 1 else "")
             if at >= len(done):
@@ -141,13 +143,16 @@ class RunWorkflowKind:
         """Runs since the plan that this person started on the ref, oldest first."""
         query = f"event=workflow_dispatch&branch={part(str(plan.data['ref']))}&per_page=30"
         path = self._bench.remote.path(f"/actions/workflows/{plan.data['id']}/runs?{query}")
-        await self._bench.scene.read()
         held = [read_run(one) for one in (await self._bench.remote.json(path, what="runs")).get("workflow_runs") or ()]
-        ours = [run for run in held if run.id > int(plan.data["floor"]) and run.by == self._bench.scene.login]
+        logins = {str(plan.data["login"]), self._bench.scene.login}  # whoever planned it, and whoever goes on
+        ours = [run for run in held if run.id > int(plan.data["floor"]) and run.by in logins]
         return sorted(ours, key=lambda run: run.id)
 
     async def find(self, plan: StepPlan, running: Running) -> Made | None:
-        ours = [run for run in await self._ours(plan) if run.status != "completed" or run.conclusion == "success"]
+        await self._bench.scene.read()
+        found = [run for run in await self._ours(plan) if not _before(run, running.began_at)]
+        self._found[plan.index] = found
+        ours = [run for run in found if run.status != "completed" or run.conclusion == "success"]
         wait = plan.data["wait"] is not None
         enough = [run for run in ours if run.status == "completed" or not wait]
         times = int(plan.data["times"])
@@ -155,6 +160,11 @@ class RunWorkflowKind:
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
         raise failed("refused", f"{plan.data['name']} has run", "cancel it while it runs")
+
+
+def _before(run: Run, at: datetime | None) -> bool:
+    """Whether a run was surely started before the step was begun, whatever the clocks say."""
+    return at is not None and run.started_at is not None and run.started_at < at - SKEW
 
 
 def _made(plan: StepPlan, runs: list[Run]) -> Made:

@@ -52,7 +52,7 @@ async def look(bench: Bench, run: int) -> Run:
 
 
 class RerunKind:
-    """`data`: run, attempt, called, calls."""
+    """`data`: run, attempt, called, login, calls."""
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
@@ -75,7 +75,10 @@ class RerunKind:
             undo=Undo(False, "what runs again can be cancelled, not taken back"),
             notes=(f"attempt {run.attempt} ended as {run.conclusion}; this is attempt {run.attempt + 1}",),
             basis={f"attempt of {run.called}": str(run.attempt)},
-            data={"run": run.id, "attempt": run.attempt, "called": run.called, "calls": [call.kept()]},
+            data={
+                "run": run.id, "attempt": run.attempt, "called": run.called, "login": self._bench.scene.login,
+                "calls": [call.kept()],
+            },
             **blocked_by(needs),
         )  # fmt: skip
 
@@ -98,7 +101,7 @@ class RerunKind:
         if now.attempt == plan.data["attempt"] and now.status == "completed":
             return None
         await self._bench.scene.read()
-        if now.by == self._bench.scene.login:
+        if now.by in {plan.data["login"], self._bench.scene.login}:
             return self._made(plan)
         raise failed("moved", self._who(now), "watch that one", moved=True)
 

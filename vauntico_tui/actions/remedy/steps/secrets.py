@@ -29,6 +29,7 @@ class SecretsKind:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
+        self._set: dict[int, set[tuple[str, str]]] = {}  # by a step that was cut off, as `find` saw them
 
     async def plan(self, step: SetSecrets, index: int, before: tuple[StepPlan, ...], subject: Subject) -> StepPlan:
         scopes = tuple(dict.fromkeys(step.scopes))
@@ -71,14 +72,19 @@ class SecretsKind:
         )  # fmt: skip
 
     async def moved(self, plan: StepPlan) -> str:
-        """Looked at in `do`, which knows whether a secret that is newer was set by this very step."""
-        return ""
+        """What this very step has set before it was cut off has not moved."""
+        setting = _setting(plan)
+        now, ours = await self._now(setting), self._set.get(plan.index, set())
+        newer = [
+            name for name, scope, at in setting if now[scope].get(name, "") != at and (name, scope) not in ours
+        ]  # fmt: skip
+        if not newer:
+            return ""
+        return f"{', '.join(dict.fromkeys(newer))} changed since this was planned: somebody may have set it already"
 
     async def do(self, plan: StepPlan, running: Running) -> Made:
-        setting = [(str(name), str(scope), str(at)) for name, scope, at in plan.data["set"]]
+        setting = _setting(plan)
         values = {(name, scope): _value(running.secrets, name, scope) for name, scope, _ in setting}
-        if running.began_at is None:
-            await self._not_moved(setting)
         done = len(setting)
         for at, (call, (name, scope, _)) in enumerate(zip(calls_of(plan), setting, strict=True)):
             running.told(f"{name} → {scope}", at / done)
@@ -95,10 +101,11 @@ class SecretsKind:
         return _made(setting)
 
     async def find(self, plan: StepPlan, running: Running) -> Made | None:
-        setting = [(str(name), str(scope), str(at)) for name, scope, at in plan.data["set"]]
+        setting = _setting(plan)
         now = await self._now(setting)
-        whole = all(now[scope].get(name, "") not in {"", at} for name, scope, at in setting)
-        return _made(setting) if whole else None
+        done = {(name, scope) for name, scope, at in setting if now[scope].get(name, "") not in {"", at}}
+        self._set[plan.index] = done
+        return _made(setting) if len(done) == len(setting) else None
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
         gone = 0
@@ -132,12 +139,6 @@ class SecretsKind:
     async def _now(self, setting: Sequence[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
         return {scope: await self._names(scope) for scope in dict.fromkeys(scope for _, scope, _ in setting)}
 
-    async def _not_moved(self, setting: Sequence[tuple[str, str, str]]) -> None:
-        now = await self._now(setting)
-        if newer := [name for name, scope, at in setting if now[scope].get(name, "") != at]:
-            cause = f"{', '.join(newer)} changed since this was planned"
-            raise failed("moved", cause, "plan it again: somebody may have set it already", moved=True)
-
     async def _verify(self, setting: Sequence[tuple[str, str, str]]) -> None:
         """Raises StepError where a secret is not there, or was not set anew."""
         now, clock = await self._now(setting), self._bench.around.now()
@@ -158,6 +159,10 @@ class SecretsKind:
     def _call(self, name: str, scope: str, key_id: str) -> Call:
         path = self._bench.remote.path(f"{_where(scope)}/secrets/{part(name)}")
         return Call("PUT", path, {"encrypted_value": HIDDEN, "key_id": key_id})
+
+
+def _setting(plan: StepPlan) -> list[tuple[str, str, str]]:
+    return [(str(name), str(scope), str(at)) for name, scope, at in plan.data["set"]]
 
 
 def _where(scope: str) -> str:
