@@ -16,6 +16,7 @@ from vauntico_tui.sources.failures import Place
 from vauntico_tui.sources.limits import PROBE, Limits, TooSlowError
 from vauntico_tui.sources.parts import Board, Key
 from vauntico_tui.sources.rounds import Round
+from vauntico_tui.sources.tls import trusted
 from vauntico_tui.sources.worker import Worker
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ class ProbeReader:
         from vauntico_tui import __version__  # noqa: PLC0415
 
         return httpx.Client(
-            timeout=self._limits.timeout, follow_redirects=False, headers={"User-Agent": f"vauntico-tui/{__version__}"}
+            timeout=self._limits.timeout,
+            follow_redirects=False,
+            verify=trusted(),
+            headers={"User-Agent": f"vauntico-tui/{__version__}"},
         )
 
     async def refresh(self, *, asked: bool = False) -> Round:

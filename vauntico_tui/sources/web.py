@@ -16,6 +16,7 @@ from vauntico_tui.sources import failures
 from vauntico_tui.sources.failures import Place, SourceError
 from vauntico_tui.sources.limits import Limits, TooLargeError, TooSlowError
 from vauntico_tui.sources.signin import SignIn, no_passphrase
+from vauntico_tui.sources.tls import trusted
 
 T = TypeVar("T")
 
@@ -25,11 +26,10 @@ class WebClient:
 
     def __init__(self, url: str, sign_in: SignIn, place: Place, limits: Limits, clock: Clock) -> None:
         self._url, self._place, self._limits, self._clock = url.rstrip("/"), place, limits, clock
-        verify: ssl.SSLContext | bool = True
-        if url.startswith("https"):
-            verify = httpx.create_ssl_context(verify=True)
-            if sign_in.ca_file is not None:
-                verify = ssl.create_default_context(cafile=sign_in.ca_file)
+        verify = trusted()
+        if url.startswith("https") and (sign_in.ca_file is not None or sign_in.cert is not None):
+            own = sign_in.ca_file is not None
+            verify = ssl.create_default_context(cafile=sign_in.ca_file) if own else httpx.create_ssl_context()
             if sign_in.cert is not None:
                 verify.load_cert_chain(*sign_in.cert, no_passphrase)
         self.skew: Trouble | None = None

@@ -16,6 +16,7 @@ from vauntico_tui.actions.channels.slack import Slack
 from vauntico_tui.actions.channels.unusable import Unusable
 from vauntico_tui.actions.channels.webhook import Webhook
 from vauntico_tui.config.paging import MIRROR, EmailChannel, PagerDutyChannel, SlackChannel, WebhookChannel
+from vauntico_tui.sources.tls import trusted
 
 if TYPE_CHECKING:
     from vauntico_tui.config.model import Config
@@ -25,7 +26,8 @@ Entry = SlackChannel | PagerDutyChannel | WebhookChannel | EmailChannel
 
 def make_client() -> httpx.AsyncClient:
     """The one client of all channels: proxies as the environment says, no redirects, few connections a receiver."""
-    return httpx.AsyncClient(follow_redirects=False, limits=httpx.Limits(max_connections=40, keepalive_expiry=15))
+    few = httpx.Limits(max_connections=40, keepalive_expiry=15)
+    return httpx.AsyncClient(follow_redirects=False, limits=few, verify=trusted())
 
 
 def make_channels(config: Config, client: httpx.AsyncClient) -> dict[str, Channel]:

@@ -6,15 +6,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from textual.content import Content
 
 from vauntico_tui.base.text import clean
 from vauntico_tui.tui.format import tame
 from vauntico_tui.tui.screens.blocks import EMPTY, GAP, Block, table
 from vauntico_tui.tui.screens.code import code_blocks
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 LONGEST = 65_536
 """Characters of Markdown that are laid out; GitHub allows no longer body."""
@@ -71,6 +73,8 @@ def markdown_blocks(text: str, number: Number) -> list[Block]:
     whole = len(text)
     text = "\n".join(tame(line.expandtabs(4)) for line in clean(text[: 2 * LONGEST]).split("\n"))
     writer = _Writer(number)
+    from markdown_it import MarkdownIt  # noqa: PLC0415  slow to import
+
     tokens = MarkdownIt("gfm-like", {"html": False, "linkify": False, "maxNesting": 16}).parse(text[:LONGEST])
     _write(tokens, writer)
     while writer.blocks and writer.blocks[-1] is GAP:
