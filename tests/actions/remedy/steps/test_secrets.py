@@ -11,6 +11,7 @@ import pytest
 
 from tests.actions.remedy.steps.stage import Stage
 from vauntico_tui.actions.remedy.kinds import StepError
+from vauntico_tui.actions.remedy.model import Subject
 from vauntico_tui.runbooks.model import SetSecrets
 from vauntico_tui.sim.http import Request, Response
 from vauntico_tui.sim.world.records import Secret
@@ -106,6 +107,7 @@ async def test_a_cut_in_the_middle_is_resumed(stage: Stage) -> None:
     assert "NEW_ONE, NEW_TWO changed since" in await kind.moved(plan)
     assert await kind.find(plan, running) is None, "one is missing still"
     assert await kind.moved(plan) == "", "what it has set itself has not moved"
+    assert (await kind.plan(three, 0, (), Subject())).data == plan.data, "nor does a new plan forget what was new"
     await kind.do(plan, running)
     assert {"NEW_ONE", "NEW_TWO", "NEW_THREE"} <= stage.box.world.secrets.keys()
     assert await stage.find(three, plan) is not None

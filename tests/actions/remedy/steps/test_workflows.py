@@ -9,6 +9,7 @@ import pytest
 
 from tests.actions.remedy.steps.stage import BUILD, Stage
 from vauntico_tui.actions.remedy.kinds import Cancelled, StepError
+from vauntico_tui.actions.remedy.model import Subject
 from vauntico_tui.runbooks.model import CancelRun, Rerun, RunWorkflow, WorkflowState
 from vauntico_tui.sim.acts import act
 from vauntico_tui.sim.world import pipeline
@@ -78,7 +79,9 @@ async def test_no_run_is_started_twice_after_a_cut(stage: Stage) -> None:
     assert raised.value.unsure and len(dispatched(stage)) == 1
     kind, running = stage.kind(step), stage.running(began_at=datetime.now(UTC))
     assert await kind.find(plan, running) is None, "one of two"
-    await kind.do(plan, running)
+    anew = await kind.plan(step, 0, (), Subject())
+    assert await kind.find(anew, running) is None, "a new plan counts the first one too"
+    await kind.do(anew, running)
     assert len(dispatched(stage)) == 2 and await stage.find(step, plan) is not None
 
 

@@ -70,10 +70,16 @@ class RunWorkflowKind:
             data={
                 "id": flow.id, "name": flow.name, "ref": ref, "times": step.times, "login": scene.login,
                 "wait": None if step.wait is None else step.wait.total_seconds(),
-                "floor": max((run.id for run in newest), default=0), "calls": [call.kept()],
+                "floor": self._floor(index, newest), "calls": [call.kept()],
             },
             **blocked_by(needs, *whys),
         )  # fmt: skip
+
+    def _floor(self, index: int, newest: list[Run]) -> int:
+        """The newest run before this step's own: where it was cut off and is planned anew, its own still count."""
+        if found := self._found.get(index):
+            return min(run.id for run in found) - 1
+        return max((run.id for run in newest), default=0)
 
     async def _inputs(
         self, path: str, ref: str, later: Mapping[str, str | None], start: str

@@ -29,7 +29,7 @@ class SecretsKind:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
-        self._set: dict[int, set[tuple[str, str]]] = {}  # by a step that was cut off, as `find` saw them
+        self._set: dict[int, dict[tuple[str, str], str]] = {}  # by a step that was cut off; when each was set before
 
     async def plan(self, step: SetSecrets, index: int, before: tuple[StepPlan, ...], subject: Subject) -> StepPlan:
         scopes = tuple(dict.fromkeys(step.scopes))
@@ -46,12 +46,9 @@ class SecretsKind:
                 step, index, "secrets", title, needs=needs, state="blocked", why=_why(error, scopes),
             )  # fmt: skip
         names = [name.upper() for name in step.names]
-        setting = [
-            (name, scope, there[scope].get(name, ""))
-            for scope in scopes
-            for name in names
-            if not (step.only_missing and name in there[scope])
-        ]
+        ours = self._set.get(index, {})  # planned anew after a cut: what it has set counts as it was before
+        was = {(name, scope): ours.get((name, scope), there[scope].get(name, "")) for scope in scopes for name in names}
+        setting = [(*one, at) for one, at in was.items() if not (step.only_missing and at)]
         if not setting:
             return planned(step, index, "secrets", title, state="nothing", why="all of them are set")
         calls = [self._call(name, scope, str(keys[scope]["key_id"])) for name, scope, _ in setting]
@@ -74,7 +71,7 @@ class SecretsKind:
     async def moved(self, plan: StepPlan) -> str:
         """What this very step has set before it was cut off has not moved."""
         setting = _setting(plan)
-        now, ours = await self._now(setting), self._set.get(plan.index, set())
+        now, ours = await self._now(setting), self._set.get(plan.index, {})
         newer = [
             name for name, scope, at in setting if now[scope].get(name, "") != at and (name, scope) not in ours
         ]  # fmt: skip
@@ -103,7 +100,7 @@ class SecretsKind:
     async def find(self, plan: StepPlan, running: Running) -> Made | None:
         setting = _setting(plan)
         now = await self._now(setting)
-        done = {(name, scope) for name, scope, at in setting if now[scope].get(name, "") not in {"", at}}
+        done = {(name, scope): at for name, scope, at in setting if now[scope].get(name, "") not in {"", at}}
         self._set[plan.index] = done
         return _made(setting) if len(done) == len(setting) else None
 
