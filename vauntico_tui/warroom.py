@@ -257,8 +257,8 @@ class WarRoom:
     # ---- what it is told -----------------------------------------------------------------------------------------
 
     async def run(self, *, keeping: bool = True) -> None:
-        """Poll and publish until closed. Ends with the sources' own exception if they have one. Without `keeping` nobody
-        is paged and nothing is brought into the journal: for a command that waits for a check."""
+        """Poll and publish until closed. Ends with the sources' own exception if they have one. Without `keeping`
+        nobody is paged and nothing is brought into the journal: for a command that waits for a check."""
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
         wake, office_of = self._wake, self.office if keeping else None
         office = asyncio.create_task(office_of.run(self._changed) if office_of is not None else _nothing())

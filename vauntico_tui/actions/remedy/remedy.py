@@ -17,12 +17,14 @@ from vauntico_tui.actions.remedy.book import Book, Live
 from vauntico_tui.actions.remedy.course import Course
 from vauntico_tui.actions.remedy.engine import BEGUN, Confirm, Handed, nobody, running_of
 from vauntico_tui.actions.remedy.kinds import Kind, StepError
-from vauntico_tui.actions.remedy.model import Execution, RunPlan, Subject
+from vauntico_tui.actions.remedy.model import Execution, RunMark, RunPlan, Subject
 from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.base.text import one_line
 from vauntico_tui.journal.answers import JournalError, NotAllowedError
 
 if TYPE_CHECKING:
+    from vauntico_tui.actions.remedy.course import Way
+    from vauntico_tui.actions.remedy.planner import Planner
     from vauntico_tui.actions.remedy.room import Room
     from vauntico_tui.runbooks.load import Library
     from vauntico_tui.runbooks.model import Param, Runbook, StepBase
@@ -128,9 +130,7 @@ class Remedy:
         InputError, StepError, JournalError."""
         execution = await self.execution(execution_id)
         if execution is None or not execution.can_resume:
-            why = (
-                "there is no such execution" if execution is None else f"it is {execution.mark}: nothing is to be done"
-            )
+            why = "there is no such execution" if execution is None else f"it is {execution.mark}: nothing to resume"
             raise InputError([Problem(f"{one_line(execution_id, 60)}: {why}")])
         runbook = await self._runbook_of(execution)
         self._again[execution_id] = await self._planner.again(runbook, execution, edited or {})
@@ -143,7 +143,7 @@ class Remedy:
         return runbook if known >= set(execution.plan.params) else await self.prepare(runbook, execution.plan.subject)
 
     @property
-    def _planner(self) -> Any:
+    def _planner(self) -> Planner:
         from vauntico_tui.actions.remedy.planner import Planner  # noqa: PLC0415  pydantic
 
         return Planner(self._around, self._kinds_for)
@@ -211,7 +211,7 @@ class Remedy:
         if (refused := self._refused(shown or found.plan, handed, found.plan, found)) is not None:
             return refused
         text = f"{found.plan.title}: resumed by {by}"
-        return await self._take(found, by, "running", text, kept, handed, "forward", wait=wait)
+        return await self._take(found, "running", "forward", by=by, text=text, handed=handed, wait=wait, plan=kept)
 
     async def undo(self, execution_id: str, *, by: str, wait: bool = True) -> Done:
         """Take back its steps, the last one first."""
@@ -221,7 +221,7 @@ class Remedy:
         if found.mark in {"running", "undoing", "undone"}:
             return Done(False, f"{found.plan.title}: it is {found.mark}; it can't be taken back now", "refused")
         text = f"{found.plan.title}: taken back by {by}"
-        return await self._take(found, by, "undoing", text, None, Handed(), "backward", wait=wait)
+        return await self._take(found, "undoing", "backward", by=by, text=text, handed=Handed(), wait=wait)
 
     def cancel(self, execution_id: str) -> Done:
         """Stop one of this console between two requests."""
@@ -243,8 +243,8 @@ class Remedy:
         return found
 
     async def _take(
-        self, found: Execution, by: str, mark: Any, text: str, plan: RunPlan | None, handed: Handed, way: str, *,
-        wait: bool,
+        self, found: Execution, mark: RunMark, way: Way, *, by: str, text: str, handed: Handed, wait: bool,
+        plan: RunPlan | None = None,
     ) -> Done:  # fmt: skip
         assert self._book is not None  # noqa: S101  it was found there
         if (watched := self._courses.get(found.id)) is not None:  # this console watches it itself
@@ -259,7 +259,7 @@ class Remedy:
         live.by = by
         return await self._start(live, handed, way, wait=wait)
 
-    async def _start(self, live: Live, handed: Handed, way: str, *, wait: bool) -> Done:
+    async def _start(self, live: Live, handed: Handed, way: Way, *, wait: bool) -> Done:
         course = Course(live, self._kinds(), self._around, handed, way)
         self._courses[live.execution.id] = course
         course.begin(lambda: self._courses.pop(live.execution.id, None))
