@@ -165,14 +165,14 @@ def _call(source: Source, node: Node) -> Any:
     return UNKNOWN
 
 
-def written(told: str | int | bool | tuple[str, ...], quote: str, *, comma_gap: str = " ") -> str:
+def written(told: str | int | bool | tuple[str, ...], quote: str) -> str:
     """A value as source, strings in that quotation mark."""
     if isinstance(told, bool):
         return "true" if told else "false"
     if isinstance(told, int):
         return str(told)
     if isinstance(told, tuple):
-        return "[" + f",{comma_gap}".join(written(item, quote) for item in told) + "]"
+        return "[" + ", ".join(written(item, quote) for item in told) + "]"
     text = json.dumps(told, ensure_ascii=False)
     if quote == "'":
         return "'" + text[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"

@@ -51,16 +51,9 @@ def appended(source: Source, node: Node, items: Sequence[str]) -> list[Splice]:
     behind = source.end(comma) if comma is not None else end
     rest = _COMMENTS.match(text, behind)
     stop = rest.end() if rest is not None else behind
-    splices = [Splice(end, end, ",")] if comma is None else []
-    if stop == line_end(text, stop) and stop <= close_at:
-        lines = [f"{indent}{item}" for item in items]
-        tail = "," if comma is not None else ""
-        return [*splices, Splice(stop, stop, "".join(newline + line for line in _commaed(lines)) + tail)]
-    tail = "" if comma is None else ","
-    return [
-        *splices,
-        Splice(behind, behind, "".join(newline + line for line in _commaed([indent + it for it in items])) + tail),
-    ]
+    place = stop if stop == line_end(text, stop) and stop <= close_at else behind  # a comment stays on its line
+    lines = "".join(f"{newline}{indent}{line}" for line in _commaed(items)) + ("," if comma is not None else "")
+    return [*([Splice(end, end, ",")] if comma is None else []), Splice(place, place, lines)]
 
 
 def _commaed(lines: Sequence[str]) -> list[str]:
