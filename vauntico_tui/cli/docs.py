@@ -10,6 +10,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,6 +19,8 @@ from vauntico_tui.actions.registry import ACTIONS
 from vauntico_tui.cli import exits
 from vauntico_tui.cli.commands import cli
 from vauntico_tui.config.schema import keys_table, schema_text
+from vauntico_tui.runbooks import docs as runbooks
+from vauntico_tui.runbooks.schema import schema_text as runbook_schema_text
 
 _SAID = {
     "question_mark": "?", "slash": "/", "escape": "esc", "G": "G (shift+g)", "P": "P (shift+p)", "R": "R (shift+r)",
@@ -93,14 +96,20 @@ def _config_keys() -> Iterator[str]:
     yield from (f"| `{key}` | {kind} | {default} | {meaning} |\n" for key, kind, default, meaning in keys_table())
 
 
+def _runbooks(name: str) -> Iterator[str]:
+    yield runbooks.part(name)
+
+
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "keys": _keys,
     "exit codes": _exit_codes,
     "commands": _commands,
     "config keys": _config_keys,
+    **{name: partial(_runbooks, name) for name in runbooks.NAMES},
 }
-PAGES = ("keys.md", "commands.md", "configuration.md")
+PAGES = ("keys.md", "commands.md", "configuration.md", "runbooks.md")
 SCHEMA = "config.schema.json"
+RUNBOOK_SCHEMA = "runbook.schema.json"
 
 
 def fill(page: str) -> str:
@@ -119,6 +128,7 @@ def write(docs: Path) -> None:
         page = docs / name
         page.write_text(fill(page.read_text(encoding="utf-8")), encoding="utf-8")
     (docs / SCHEMA).write_text(schema_text(), encoding="utf-8")
+    (docs / RUNBOOK_SCHEMA).write_text(runbook_schema_text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -188,7 +188,7 @@ def _section(name: str, kind: type[specs.Spec]) -> str:
     needed = set(schema.get("required", ()))
     keys = {key: part for key, part in _own(schema).items() if key not in {"check", "title"}}
     rows = [
-        f"| `{key}` | {_kind_of(part, schema)} | {_default(key, part, needed)} | {_cell(part)} |\n"
+        f"| `{key}` | {kind_of(part, schema)} | {without_it(key, part, needed)} | {cell(part)} |\n"
         for key, part in keys.items()
     ]
     table = "".join(["| key | kind | without it | |\n|---|---|---|---|\n", *rows]) if rows else ""
@@ -204,15 +204,16 @@ def _own(schema: dict[str, Any]) -> dict[str, Any]:
     return own
 
 
-def _kind_of(part: dict[str, Any], schema: dict[str, Any]) -> str:
+def kind_of(part: dict[str, Any], schema: dict[str, Any]) -> str:
+    """What a key takes, as words."""
     if "anyOf" in part:
-        words = [_kind_of(one, schema) for one in part["anyOf"] if one.get("type") != "null"]
+        words = [kind_of(one, schema) for one in part["anyOf"] if one.get("type") != "null"]
         return " or ".join(dict.fromkeys(words))
     if "enum" in part:
         return ", ".join(f'`"{word}"`' for word in part["enum"]).replace("|", "\\|")
     match part.get("type"):
         case "array":
-            return f"list of {_plural(_kind_of(part['items'], schema))}"
+            return f"list of {_plural(kind_of(part['items'], schema))}"
         case "object":
             return "table of texts"
         case "string":
@@ -231,7 +232,8 @@ def _plural(word: str) -> str:
     return word if word.startswith("`") else f"{word}s"
 
 
-def _default(key: str, part: dict[str, Any], needed: set[str]) -> str:
+def without_it(key: str, part: dict[str, Any], needed: set[str]) -> str:
+    """What holds where a key is left out."""
     default = part.get("default")
     if key in needed or ("default" not in part and key == "of"):
         return "*needed*"
@@ -244,7 +246,8 @@ def _default(key: str, part: dict[str, Any], needed: set[str]) -> str:
     return f'`"{default}"`' if isinstance(default, str) else f"`{default:g}`"
 
 
-def _cell(part: dict[str, Any]) -> str:
+def cell(part: dict[str, Any]) -> str:
+    """A key's meaning, in a table."""
     text: str = part.get("description", "")
     return text.replace("|", "\\|").replace("\n", " ")
 

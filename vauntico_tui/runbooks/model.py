@@ -97,6 +97,8 @@ class TemplateFields(Edit):
 
 
 class DeleteFile(Edit):
+    """Remove a file. One that is not there is nothing to do."""
+
     edit: Literal["delete"]
 
 
@@ -116,13 +118,15 @@ class StepBase(Part):
 
 
 class CreateBranch(StepBase):
+    """Make a branch. One that is there already is used as it stands."""
+
     do: Literal["branch"]
     name: str
     start: str | None = Field(None, description="the branch that it starts from; the default branch without it")
 
 
 class ChangeFiles(StepBase):
-    """All edits in one commit on a branch."""
+    """Change files: all edits in one commit on a branch."""
 
     do: Literal["files"]
     branch: str
@@ -131,7 +135,8 @@ class ChangeFiles(StepBase):
 
 
 class OpenPullRequest(StepBase):
-    """The body is the repository's template with its governance fields filled, and `about` in front."""
+    """Open a pull request. Its body is the repository's template with its governance fields filled, and `about` in
+    front; one that is open already is used."""
 
     do: Literal["pull_request"]
     branch: str
@@ -156,7 +161,7 @@ class MergePullRequest(StepBase):
 
 
 class SetSecrets(StepBase):
-    """The values are asked for when it runs: by prompt, environment, file or command. Never kept."""
+    """Set secrets. The values are asked for when it runs: by prompt, environment, file or command. Never kept."""
 
     do: Literal["secrets"]
     names: tuple[str, ...] = Field(..., min_length=1)
@@ -165,6 +170,8 @@ class SetSecrets(StepBase):
 
 
 class RunWorkflow(StepBase):
+    """Start a workflow by hand, with its inputs; once or several times, one after another."""
+
     do: Literal["run_workflow"]
     workflow: str
     ref: str | None = Field(None, description="the default branch without it")
@@ -176,12 +183,16 @@ class RunWorkflow(StepBase):
 
 
 class Rerun(StepBase):
+    """Run a run again: its failed jobs, or all."""
+
     do: Literal["rerun"]
     run: str = "%{target.id}"
     jobs: Annotated[Literal["failed", "all"], MAYBE_ASKED] = "failed"
 
 
 class CancelRun(StepBase):
+    """Cancel a run that has not ended."""
+
     do: Literal["cancel"]
     run: str = "%{target.id}"
 
@@ -195,6 +206,8 @@ class WorkflowState(StepBase):
 
 
 class Label(StepBase):
+    """Add labels to an issue or pull request, and take some away."""
+
     do: Literal["label"]
     issue: str = "%{target.number}"
     add: tuple[str, ...] = ()
@@ -202,18 +215,24 @@ class Label(StepBase):
 
 
 class Assign(StepBase):
+    """Give an issue or pull request to people, beside those who have it."""
+
     do: Literal["assign"]
     issue: str = "%{target.number}"
     to: tuple[str, ...]
 
 
 class CommentOn(StepBase):
+    """Say something under an issue or pull request."""
+
     do: Literal["comment"]
     issue: str = "%{target.number}"
     text: str
 
 
 class CloseIssue(StepBase):
+    """Close an issue, with a reason."""
+
     do: Literal["close_issue"]
     issue: str = "%{target.number}"
     reason: Annotated[Literal["completed", "not_planned"], MAYBE_ASKED] = "completed"
@@ -221,6 +240,8 @@ class CloseIssue(StepBase):
 
 
 class Silence(StepBase):
+    """Have Alertmanager send nothing for some alerts, for a time."""
+
     do: Literal["silence"]
     matching: dict[str, str] = Field(
         ...,
@@ -232,7 +253,7 @@ class Silence(StepBase):
 
 
 class HttpRequest(StepBase):
-    """A secret in a header comes from the environment: `header_env`."""
+    """Send an HTTP request. A secret in a header comes from the environment: `header_env`."""
 
     do: Literal["http"]
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
@@ -246,7 +267,7 @@ class HttpRequest(StepBase):
 
 
 class Command(StepBase):
-    """A local program with its arguments. No shell unless asked for; nothing of the environment but what is named."""
+    """Run a local program with its arguments. No shell unless asked for, and of the environment only what is named."""
 
     do: Literal["command"]
     run: tuple[str, ...] = Field(..., min_length=1)
@@ -260,13 +281,15 @@ class Command(StepBase):
 
 
 class WaitFor(StepBase):
+    """Wait until a check is met. Time out is a failure."""
+
     do: Literal["wait"]
     until: Check
     within: AskedDuration = Field("30 min", validate_default=True)
 
 
 class AskApproval(StepBase):
-    """Goes on when an approval of the plan is signed or overridden."""
+    """Wait until an approval of the plan is signed or overridden."""
 
     do: Literal["approval"]
     approval: str
@@ -274,7 +297,7 @@ class AskApproval(StepBase):
 
 
 class AskPerson(StepBase):
-    """A person does something that no machine can, and says so."""
+    """Have a person do something that no machine can, and say so."""
 
     do: Literal["person"]
     text: str = Field(..., description="what to do")
