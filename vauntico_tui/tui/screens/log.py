@@ -127,6 +127,7 @@ class LogScreen(LogHands):
         if room is None:
             return
         self.job, self.trouble, self.log_ = job, None, None
+        self.tell_keys()
         try:
             tries = 1 if not job.running else LATE
             while self.job.running:
