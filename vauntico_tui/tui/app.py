@@ -36,6 +36,7 @@ from vauntico_tui.tui.plain import PlainFilter
 from vauntico_tui.tui.quiet import QuietCollector
 from vauntico_tui.tui.remedy_acts import RemedyActs
 from vauntico_tui.tui.remedying import Remedying
+from vauntico_tui.tui.screens.behind import Behind
 from vauntico_tui.tui.settings import ScreenSettings
 from vauntico_tui.tui.terminal import Terminal, drawing_on_output, has_browser, open_browser
 
@@ -366,11 +367,15 @@ class WarRoomApp(CiActs, RemedyActs):
         return key_of(BY_ID[ident], self.keys)
 
     def say(self, text: str, tone: str = "", *, lasting: bool = False) -> None:
-        """Tell the reader one line: in the dashboard's footer, else as a notice. Never read as markup."""
+        """Tell the reader one line, in place of the keys; a notice where a screen has none. Never read as markup."""
         text = one_line(text)
         board = self.screen_stack[0] if self.screen_stack else None
         if isinstance(board, Dashboard) and (self.screen is board or lasting):
             board.say(text, tone, lasting=lasting)
+        elif (
+            behind := next((one for one in reversed(self.screen_stack) if isinstance(one, Behind)), None)
+        ) is not None:
+            behind.say_below(text, tone)
         else:
             severity = _SEVERITIES.get(tone, "information")
             self.notify(tame(text), severity=severity, markup=False, timeout=6)

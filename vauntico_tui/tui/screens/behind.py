@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vauntico_tui.tui.app import WarRoomApp
     from vauntico_tui.view.model import View
 
+LASTS = 6.0  # seconds that what is said below stands
 WIDE = 160
 """Cells from which on a detail stands beside the dashboard."""
 
@@ -50,6 +51,8 @@ class Behind(Screen[Any]):
     def __init__(self) -> None:
         super().__init__()
         self._written: dict[str, Content] = {}
+        self._said_below: Content | None = None
+        self._saying: object = None
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="behind--frame"):
@@ -120,7 +123,23 @@ class Behind(Screen[Any]):
         """The pairs of the last line; subclasses may let them depend on the moment."""
         return self.KEYS
 
+    def say_below(self, text: str, tone: str) -> None:
+        """One line in the place of the keys, for a while: it covers nothing that is read."""
+        glyph = {"late": "✗ ", "soon": "! "}.get(tone, "")
+        self._said_below = content((glyph + text, f"$tone-{tone}" if tone else "$foreground"))
+        token = self._saying = object()
+        self.set_timer(LASTS, lambda: self._quiet(token))
+        self.tell_keys()
+
+    def _quiet(self, token: object) -> None:
+        if token is self._saying:
+            self._said_below = None
+            self.tell_keys()
+
     def tell_keys(self) -> None:
+        if self._said_below is not None:
+            self.write(".behind--keys", self._said_below)
+            return
         pairs = [(self.room_app.key_of(ident) if ident in BY_ID else said(ident), word) for ident, word in self.keys()]
         room = (self.query_one(".behind--frame").size.width or self.app.size.width) - 4
         while len(pairs) > 2 and sum(len(key) + len(word) + 3 for key, word in pairs) - 2 > room:

@@ -69,8 +69,10 @@ class PlanPage:
         for need in step.needs:
             if need.have is False:
                 _need(page, need)
+        told = {f"{change.path}: {note}" for change in step.changes for note in change.notes}  # under their files
         for note in step.notes:
-            page.put((note, "$tone-soon"), indent=_INDENT)
+            if note not in told:
+                page.put((note, "$tone-soon"), indent=_INDENT)
         for change, (plus, minus, blocks) in zip(step.changes, self._changes[step.index], strict=True):
             _file(page, change, plus, minus)
             if diffs:

@@ -106,10 +106,11 @@ def _step(page: Page, step: StepRun, plan: StepPlan, now: datetime, *, unfolded:
 
 def _lines(page: Page, step: StepRun, most: int) -> None:
     """The last of what a command printed."""
-    shown = step.lines[-most:] if most else ()
+    told = step.lines[:-1] if step.lines[-1:] == (step.said,) else step.lines  # what it says last stands above
+    shown = told[-most:] if most else ()
     bar_ = Content(" " * _INDENT) + Content.styled("▏ ", "$tone-frame")
-    if len(step.lines) > len(shown) > 0:
-        page.put((f"… {plural(len(step.lines) - len(shown), 'line')} before; enter shows them", "$tone-dim"),
+    if len(told) > len(shown) > 0:
+        page.put((f"… {plural(len(told) - len(shown), 'line')} before; enter shows them", "$tone-dim"),
                  indent=_INDENT)  # fmt: skip
     for line in shown:
         page.blocks.append(Block(Content(tame(line.expandtabs(4))), bar_, bar_))
