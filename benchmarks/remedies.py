@@ -92,7 +92,7 @@ def hotfix_requests() -> Row:
             done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr)
-        outcome = json.loads(done.stdout).get("outcome", "")
+        outcome = json.loads(done.stdout)["message"]
         count = len(own(box))
     return Row("requests to GitHub: hotfix runbook whole", f"{count} ({outcome})", "25", count <= 25)
 

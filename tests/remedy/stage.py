@@ -126,12 +126,27 @@ def traces(folders: list[Path], word: str = CANARY) -> list[Path]:
     return [path for path in files if needle in path.read_bytes()]
 
 
-def command_lines() -> list[str]:
-    """What every process that can be seen was started with."""
-    seen = []
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            seen.append(file.read_bytes().decode("utf-8", "replace"))
-        except OSError:  # it has ended meanwhile
-            continue
-    return seen
+@contextmanager
+def watched(word: str = CANARY) -> Iterator[list[str]]:
+    """Looks, again and again as long as this lasts, what every process was started with and has in its environment;
+    yields where the word was seen."""
+    found: list[str] = []
+    ended = threading.Event()
+
+    def look() -> None:
+        needle = word.encode()
+        while not ended.wait(0.02):
+            for file in (*Path("/proc").glob("[0-9]*/cmdline"), *Path("/proc").glob("[0-9]*/environ")):
+                try:
+                    if needle in file.read_bytes():
+                        found.append(str(file))
+                except OSError:  # it has ended meanwhile, or is somebody else's
+                    continue
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield found
+    finally:
+        ended.set()
+        thread.join()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 
-from tests.remedy.stage import CANARY, going_on, stage, traces
+from tests.remedy.stage import CANARY, going_on, stage, traces, watched
 
 
 def test_a_trace_is_found_wherever_it_is(tmp_path: Path) -> None:
@@ -25,3 +27,15 @@ def test_requests_are_overheard_and_time_goes_on(tmp_path: Path) -> None:
         assert [one.method for one in it.writes] == ["POST"]
         while it.box.state()["elapsed"] == before:
             pass
+
+
+def test_a_word_in_a_command_line_or_an_environment_is_seen(tmp_path: Path) -> None:
+    for argument, variable in ((CANARY, ""), ("x", CANARY)):
+        with watched() as seen:
+            env = {"PATH": "/usr/bin:/bin", "LAST": variable}
+            command = [sys.executable, "-c", "import sys; sys.stdin.read()", argument]
+            child = subprocess.Popen(command, stdin=subprocess.PIPE, env=env)
+            while not seen:
+                pass
+            child.communicate()
+        assert {f"/proc/{child.pid}/{'environ' if variable else 'cmdline'}"} == set(seen)
