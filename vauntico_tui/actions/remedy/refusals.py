@@ -76,7 +76,7 @@ def details(body: str) -> str:
     return one_line("; ".join(part for part in parts if part), 300)
 
 
-def graphql_error(errors: Sequence[Any], answer: Answer, what: str, now: datetime) -> StepError:
+def graphql_error(errors: Sequence[Any], answer: Answer, what: str) -> StepError:
     """The first of GraphQL's errors."""
     first = errors[0] if isinstance(errors[0], dict) else {}
     message, kind = one_line(str(first.get("message") or ""), 300), str(first.get("type") or "")

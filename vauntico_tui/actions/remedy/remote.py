@@ -150,7 +150,7 @@ class Remote:
         errors = told.get("errors") or []
         data = told.get("data")
         if errors and (write or data is None):
-            raise refusals.graphql_error(errors, answer, what, self.clock.now())
+            raise refusals.graphql_error(errors, answer, what)
         if not isinstance(data, dict):
             raise StepError(Trouble("bad_data", f"{what}: GitHub answers without data", "try again"), unsure=write)
         return data

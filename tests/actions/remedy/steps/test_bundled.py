@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.actions.remedy.steps.stage import BRANCH, Stage
 from vauntico_tui.actions.remedy.model import Subject
 from vauntico_tui.runbooks.fill import fill
 from vauntico_tui.runbooks.load import bundled_runbooks
-from vauntico_tui.runbooks.model import Runbook, StepBase
+from vauntico_tui.runbooks.model import Param, Runbook, StepBase
 from vauntico_tui.runbooks.params import read_params
 
 HOTFIX = next(one for one in bundled_runbooks() if one.id == "hotfix")
@@ -20,6 +21,16 @@ SECRETS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "PAYSTACK_SECRET_KEY", 
 def steps_of(runbook: Runbook, subject: Subject | None = None, **params: str) -> list[StepBase]:
     values = read_params(runbook.params, params)
     return [fill(step, values, subject or Subject()) for step in runbook.steps]
+
+
+def _value(param: Param) -> str:
+    """Something that a parameter takes."""
+    if param.choices:
+        return param.choices[0]
+    if param.kind in {"number", "yes_no", "duration"}:
+        return {"number": "1", "yes_no": "no", "duration": "1 h"}[param.kind]
+    given = ("given", "GIVEN", "1", "http://127.0.0.1:9/flag", "main")
+    return next(one for one in given if param.pattern is None or re.fullmatch(param.pattern, one))
 
 
 async def test_the_whole_hotfix_asks_github_25_times_at_most_and_a_second_one_does_nothing_again(stage: Stage) -> None:
@@ -63,11 +74,7 @@ async def test_every_bundled_runbook_can_be_planned(stage: Stage, runbook: Runbo
     }
     kinds = [bound.partition(":")[0] for bound in runbook.bound]
     subject = next((subjects[kind] for kind in kinds if kind in subjects), Subject("blocker", "x", "X", "http://x"))
-    params = {
-        one.id: one.choices[0] if one.choices else {"number": "1", "yes_no": "no"}.get(one.kind, "given")
-        for one in runbook.params
-        if (one.default is None and one.needed) or one.id == "add"
-    }
+    params = {one.id: _value(one) for one in runbook.params if (one.default is None and one.needed) or one.id == "add"}
     plans = await stage.plan(*steps_of(runbook, subject, **params), subject=subject)
     for plan in plans:
         assert plan.state != "blocked" or plan.why, plan.title

@@ -170,11 +170,23 @@ async def test_a_file_that_is_no_text_is_left_alone(stage: Stage) -> None:
     assert "no UTF-8 text" in plan.why
 
 
-async def test_a_prometheus_that_promtool_refuses_blocks(stage: Stage) -> None:
+@pytest.mark.parametrize("there", [True, False], ids=["promtool", "by its shape"])
+async def test_a_prometheus_that_is_not_sound_blocks(
+    stage: Stage, there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not there:
+        monkeypatch.setattr("vauntico_tui.actions.remedy.steps.promtool.shutil.which", lambda _: None)
     bad = "scrape_configs:\n  - job_name: a\n    scrape_interval: often\n"
     step = files(ScrapeJobs(edit="scrape_jobs", path="monitoring/prometheus.yml", text=bad), on="main")
     plan = await stage.one(step)
     assert plan.state == "blocked" and "monitoring/prometheus.yml" in plan.why
+
+
+async def test_what_was_not_sound_before_does_not_block(stage: Stage) -> None:
+    text = "scrape_configs:\n  - job_name: old\n    static_configs: []\nglobal:\n  scrape_intervall: 15s\n"
+    stage.write({"monitoring/prometheus.yml": text})
+    plan = await stage.one(files(MONITORING, on="main"))
+    assert plan.state == "ready" and "scrape_intervall" in (plan.changes[0].after or "")
 
 
 async def test_a_branch_that_nobody_makes_blocks(stage: Stage) -> None:

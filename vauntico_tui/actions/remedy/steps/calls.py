@@ -34,7 +34,7 @@ class Call:
         return Shown(self.verb, remote.url(self.path), text, later=bool(_LATER.search(self.path + text)))
 
     def filled(self, known: Mapping[str, str]) -> Call:
-        """With what was known only later put in, each `‹name›` by `known[name]`. Raises KeyError for one not known."""
+        """With what was known only later put in, each `‹name›` by `known[name]`."""
         return replace(self, path=_put(self.path, known), body=_fill(self.body, known))
 
     def kept(self) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def calls_of(plan: StepPlan) -> tuple[Call, ...]:
 
 
 def _put(text: str, known: Mapping[str, str]) -> str:
-    return _LATER.sub(lambda match: known[match[0]] if match[0] in known else match[0], text)
+    return _LATER.sub(lambda match: known.get(match[0], match[0]), text)
 
 
 def _fill(value: Any, known: Mapping[str, str]) -> Any:

@@ -66,7 +66,7 @@ def describe(template: str, fields: Fields) -> str:
 def complete(body: str, fields: Fields) -> str:
     """A description with what it lacks of the given fields put in; one that lacks nothing is returned as it is."""
     text = body.replace("\r\n", "\n")
-    for name in read_description(text).lacks(fields.rules) and fields.rules:
+    for name in fields.rules:
         if not _lacks(text, name):
             continue
         for way in (_fill_in, _answer, _append, _put_in_front):

@@ -129,7 +129,7 @@ class FilesKind:
             if told.by_hand:
                 problems.append(f"{path} must be merged by hand: {told.by_hand}")
             elif isinstance(edit, ScrapeJobs) and told.after is not None and told.after != before:
-                problems += [f"{path}: {said}" for said in await promtool.problems(told.after)]
+                problems += [f"{path}: {said}" for said in await promtool.new_problems(told.after, before)]
             first = made.get(path)
             texts[path] = told.after
             made[path] = Change(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,6 +12,15 @@ from vauntico_tui.base.text import one_line
 from vauntico_tui.runbooks.edits.prometheus_check import problems_of_text
 
 TIMEOUT = 20.0
+_LINE = re.compile(r"line \d+")
+
+
+async def new_problems(after: str, before: str | None) -> tuple[str, ...]:
+    """What is wrong with a file that was not wrong with it before."""
+    found = await problems(after)
+    old = await problems(before) if found and before is not None else ()
+    known = {_LINE.sub("", one) for one in old}
+    return tuple(one for one in found if _LINE.sub("", one) not in known)
 
 
 async def problems(text: str) -> tuple[str, ...]:
@@ -39,5 +49,7 @@ async def _promtool(program: str, text: str) -> tuple[str, ...]:
     if process.returncode == 0:
         return ()
     words = said.decode("utf-8", "replace").replace(str(file), "prometheus.yml")
+    if "unknown long flag" in words:  # older than 2.34: it would look for files that are elsewhere
+        return problems_of_text(text)
     lines = [one_line(line, 200) for line in words.splitlines() if "FAILED" in line.upper() or "err" in line.lower()]
     return (f"promtool refuses it: {'; '.join(lines) or one_line(words, 200)}",)
