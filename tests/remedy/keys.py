@@ -102,7 +102,7 @@ class Keys:
         screen = await self.at(RunningScreen)
 
         def over() -> bool:
-            self.picture() if len(self.pictures) < 40 else None
+            self.picture() if len(self.pictures) < 10 else None
             return screen.execution is not None and screen.execution.mark not in {"running", "watching"}
 
         await self.until(over, "its end", 120)

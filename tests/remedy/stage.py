@@ -18,7 +18,7 @@ from vauntico_tui.sim.http import Request, Response
 from vauntico_tui.sim.main import config_text
 from vauntico_tui.sim.options import Options
 
-CANARY = "canary-7f3e9b1c-never-seen-anywhere"
+CANARY = "canary7f3e9b1c"
 """A secret's value: nowhere may it stand but sealed in a request."""
 NAMES = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "PAYSTACK_SECRET_KEY", "RESEND_API_KEY", "DATABASE_URL")
 APPROVAL = "hotfix-deployment-strategy-approval"
@@ -67,6 +67,11 @@ class Stage:
     def pass_time(self, seconds: float = 600) -> None:
         """Skip world time: runs end, deployments settle."""
         self.box.advance(seconds)
+
+    @property
+    def remedial(self) -> list[Request]:
+        """The requests that remediation made; those of the sources' own rounds are left out."""
+        return [one for one in self.overheard.heard if "(remediation)" in one.headers.get("user-agent", "")]
 
     @property
     def writes(self) -> list[Request]:
@@ -135,7 +140,7 @@ def watched(word: str = CANARY) -> Iterator[list[str]]:
 
     def look() -> None:
         needle = word.encode()
-        while not ended.wait(0.02):
+        while not ended.wait(0.1):
             for file in (*Path("/proc").glob("[0-9]*/cmdline"), *Path("/proc").glob("[0-9]*/environ")):
                 try:
                     if needle in file.read_bytes():

@@ -61,10 +61,12 @@ def test_four_blockers_from_red_to_green(sh: Commands) -> None:
     assert dry["execution"] is None
     assert sh.it.writes == []
     assert sh.it.box.picture() == before
+    sh.it.overheard.heard.clear()
     with going_on(sh.it), watched() as seen:
         told = sh.json(*HOTFIX, "--yes", *sh.secrets)
         assert told["ok"] is True
         assert seen == []
+    assert len(sh.it.remedial) <= 25, [f"{one.method} {one.target}" for one in sh.it.remedial]
     assert {mark for one, mark in sh.marks().items() if one in BLOCKERS} == {"met"}
     assert [path for path in traces([sh.folder]) if path != sh.secret] == []
     assert not [text for text in sh.outputs if CANARY in text]
