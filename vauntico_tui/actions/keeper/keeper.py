@@ -135,13 +135,15 @@ class Keeper:
         """One look: take or keep the lease, do what is due. Returns the seconds until the next look."""
         try:
             self._lease = await self._journal.call(lambda it: it.leases.take(NAME, self.holder, SPAN), PATIENCE)
+            await self._measure()
             began = 0
-            if self._lease is not None:
+            if self._lease is not None and (self.work.timers_due or self.work.next_message is not None):
                 while await self._run_timers():
                     if await self._keep_lease() is None:
                         break
                 began = await self._dispatcher.fill() if await self._journal.call(_sends, PATIENCE) else 0
-            return await self._measure(blocked=not began)
+                await self._measure()
+            return self._pause(blocked=not began)
         except TROUBLE as error:
             self._lease = None
             self.work = replace(self.work, leads=False, trouble=one_line(str(error)))
@@ -184,14 +186,18 @@ class Keeper:
             self._wake()
         return len(done) == TIMERS and not self._closed
 
-    async def _measure(self, *, blocked: bool) -> float:
+    async def _measure(self) -> None:
+        """How the keeping goes: where nothing is due, all that a look costs."""
         leads = self._lease is not None
-        work = await self._journal.call(lambda it: _work(it, leads=leads), PATIENCE)
-        self.work = work
+        self.work = await self._journal.call(lambda it: _work(it, leads=leads), PATIENCE)
         if self._delivered:
             self._delivered = False
             self._wake()
-        if not leads or work.looked_at is None:
+
+    def _pause(self, *, blocked: bool) -> float:
+        """Seconds until the next look."""
+        work = self.work
+        if not work.leads or work.looked_at is None:
             return RENEW
         pause = RENEW
         for at in (work.next_timer, work.next_message):
