@@ -177,7 +177,7 @@ def keys_of(model: type[BaseModel]) -> list[str]:
 
 def _pattern(key: str, given: object, owner: type[BaseModel] | None, pattern: str) -> tuple[str, str | None]:
     field = _field(owner, key) if owner else None
-    if pattern == "^https?://":
+    if "https?://" in pattern:
         return f"{key} must be a URL, not {spell(given)}", "it starts with https:// or http://"
     if key == "id":
         return f"id is {spell(given)}", "an id has small letters, digits and dashes: test-coverage"

@@ -195,10 +195,9 @@ def load_library() -> Library:
     from vauntico_tui.cli.context import config_file, load
     from vauntico_tui.plan.bundled import bundled_plan
     from vauntico_tui.plan.load import load_plan
-    from vauntico_tui.plan.references import known_of
     from vauntico_tui.runbooks.load import folder_of, load_runbooks
 
     file = config_file()
     config = load(file)
     plan = load_plan(config.plan.file) if config.plan.file else bundled_plan()
-    return load_runbooks(folder_of(file), plan.runbooks, known_of(plan))
+    return load_runbooks(folder_of(file), plan.runbooks)

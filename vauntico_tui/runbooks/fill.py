@@ -228,6 +228,7 @@ def refused(step: BaseModel) -> list[str]:
             said += [secret_name_problem(name) for name in step.names]
             said += ["a scope is empty" for scope in step.scopes if not scope.strip()]
         case model.HttpRequest():
+            said.append(None if step.url.startswith(("https://", "http://")) else "url must be a URL: https://…")
             said += [
                 f"the header {name} would hold a line break"
                 for name, value in step.headers.items()

@@ -17,7 +17,7 @@ from vauntico_tui.runbooks.rules import branch_problem
 Value = str | int | float | bool | tuple[str, ...]
 Values = Mapping[str, Value]
 
-_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PATTERN_SECONDS = 0.2
