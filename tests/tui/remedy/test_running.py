@@ -235,3 +235,26 @@ async def test_one_of_another_console_is_read_again() -> None:
             screen._second()
         await settle(stage, pilot)
         assert "running · 2 of 3 steps" in stage.text
+
+
+async def test_moved_before_anything_was_sent_plans_all_of_it_again() -> None:
+    async with on_stage() as (stage, pilot):
+        await run_it(stage, pilot)
+        stage.remedy.tell(going("to do", "to do", "to do", mark="failed", outcome="main moved", ended_at=NOW))
+        stage.acts.ends.put_nowait(Done(False, "Hotfix: main moved", "moved"))
+        await settle(stage, pilot)
+        assert isinstance(stage.screen, RunPlanScreen)
+        assert "Hotfix: main moved. Nothing was sent" in stage.text
+        assert not stage.screen.resume
+
+
+async def test_moved_in_the_middle_shows_what_is_still_to_do() -> None:
+    async with on_stage() as (stage, pilot):
+        await run_it(stage, pilot)
+        stage.remedy.tell(going("done", "to do", "to do", mark="failed", outcome="main moved"))
+        stage.acts.ends.put_nowait(Done(False, "Hotfix: main moved", "moved"))
+        await settle(stage, pilot)
+        assert isinstance(stage.screen, RunPlanScreen)
+        assert stage.screen.resume == "plan-1"
+        assert "This is what is still to do" in stage.text
+        assert stage.remedy.asked[-1] == ("replan", "plan-1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -59,26 +60,35 @@ class Hearing(Behind):
         self.redraw()
 
     def _ended(self, done: Done) -> None:
-        """The one who began it has an answer: where nothing ever ran, it says why."""
+        """The one who began it has an answer: why nothing ran, or what stands in the way."""
         del self._remedying.ends[self.ident]
-        if done.ok or self.execution is not None:
-            self._fetch()
-            return
+        one = self.execution
         if done.code == "moved":
             self._plan_again(done.message)
-        elif done.code == "lost":
+        elif done.code == "lost" and one is None:
             self._theirs(done.message)
         else:
-            self._said = f"✗ {done.message}"
+            known = one is not None and bool(one.outcome) and one.outcome in done.message
+            self._said = "" if done.ok or known else f"✗ {done.message}"
+            self._fetch()
             self.redraw()
 
-    def _plan_again(self, why: str) -> None:
-        """The world is not as planned, and nothing was sent: the new plan is shown."""
+    @work(exclusive=True, exit_on_error=False, group="plan-again")
+    async def _plan_again(self, why: str) -> None:
+        """The world is not as planned, and what was refused was not sent: what is still to do is planned anew."""
         from vauntico_tui.tui.screens.remedy.plan import RunPlanScreen  # noqa: PLC0415  it opens this one too
 
-        plan, door = self.plan, self._remedying.door
-        runbook = next((one for one in door.runbooks() if plan and one.id == plan.runbook), None) if door else None
-        if plan is None or runbook is None:
+        plan, door, found = self.plan, self._remedying.door, self.execution
+        if door is None or plan is None:
+            return
+        with contextlib.suppress(Exception):  # what was heard last is enough, whatever the journal does
+            found = await door.execution(self.ident) or found
+        if found is not None and found.can_resume and found.ended_at is None:
+            news = f"{why}. This is what is still to do, as the world is now"
+            self.app.switch_screen(RunPlanScreen(plan.subject, resume=self.ident, news=news))
+            return
+        runbook = next((one for one in door.runbooks() if one.id == plan.runbook), None)
+        if runbook is None:
             self._said = f"✗ {why}"
             self.redraw()
             return

@@ -19,6 +19,7 @@ _INDENT = 5
 _TAIL = 8  # lines of output that stand under a step; all that is kept is shown when it is unfolded
 _BAR = 20
 
+_GOING = frozenset({"running", "watching", "undoing"})
 _NEXT = {
     "interrupted": "whoever ran it is gone: R resumes, v looks what was done, u takes it back",
     "failed": "R tries again from there, u takes it back",
@@ -67,10 +68,11 @@ def _head(page: Page, one: Execution, look: Look) -> None:
         word_now = f"{word} · {done} of {count} steps"
     else:
         word_now = f"{word} · {done} of {count} steps"
-    span = (one.ended_at or look.now) - one.started_at
+    last = max((step.at for step in one.steps if step.at is not None), default=one.started_at)
+    span = (one.ended_at or (look.now if one.mark in _GOING else last)) - one.started_at
     page.put(
         ("" if one.outcome else f"{glyph} ", tone), (word_now, "" if one.outcome else f"bold {tone}"),
-        (f" · began {look.when(one.started_at)}, {elapsed(span)}{' so far' if one.ended_at is None else ''}",
+        (f" · began {look.when(one.started_at)}, {elapsed(span)}{' so far' if one.mark in _GOING else ''}",
          "$tone-dim"),
     )  # fmt: skip
     if one.ended_at is None and (hint := _NEXT.get(one.mark)):
