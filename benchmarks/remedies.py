@@ -19,8 +19,9 @@ from benchmarks.measure import Row, all_fresh, open_panes
 from benchmarks.terminal import Terminal
 
 APPROVAL = "hotfix-deployment-strategy-approval"
-DATABASE, MONITORING = 0, 3
-"""The blockers' places in their pane."""
+SECRETS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "PAYSTACK_SECRET_KEY", "RESEND_API_KEY", "DATABASE_URL")
+DATABASE, MONITORING = (0, "POSTGRES_PASSWORD: test"), (3, 'job_name: "vauntico-api"')
+"""A blocker's place in its pane, and what stands on the screen once the diffs of its plan do."""
 OWN, HOTFIX = 0, 1
 """The runbooks' places in what is offered for a blocker."""
 
@@ -36,15 +37,15 @@ def own(box: Box) -> list[dict[str, Any]]:
     return [one for one in box.requests() if one["target"] == "github" and "(remediation)" in one["agent"]]
 
 
-def planned(terminal: Terminal, blocker: int, choice: int) -> float:
+def planned(terminal: Terminal, blocker: tuple[int, str], choice: int) -> float:
     """`x` on a blocker and the runbook that is picked → its plan with diffs stands on the screen. Seconds."""
-    terminal.send("1g" + "j" * blocker)
+    terminal.send("1g" + "j" * blocker[0])
     terminal.rest(0.3)
     begun = time.perf_counter()
     terminal.send("x")
-    terminal.wait(lambda screen: "enter: its plan" in screen)
+    terminal.wait(lambda screen: "All four blockers at once" in screen)
     terminal.send("j" * choice + "\r")
-    terminal.wait(lambda screen: "@@" in screen)
+    terminal.wait(lambda screen: blocker[1] in screen)
     return time.perf_counter() - begun
 
 
@@ -85,9 +86,9 @@ def hotfix_requests() -> Row:
     with Box(every="1 s") as box:
         signed(box)
         box.reset()
-        names = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "PAYSTACK_SECRET_KEY", "RESEND_API_KEY", "DATABASE_URL")
-        env = {**os.environ, **box.env, **dict.fromkeys(names, "a value")}
+        env = {**os.environ, **box.env, "VALUE": "a value"}
         command = [*PROGRAM, "runbook", "run", "hotfix", "--yes", "--json", "--config", str(box.config)]
+        command += [part for name in SECRETS for part in ("--from-env", f"{name}=VALUE")]
         with going_on(box):
             done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         if done.returncode:
