@@ -47,7 +47,7 @@ def approve(*, ident: str, as_json: bool, dry_run: bool, yes: bool, **given: str
         if not yes and not as_json and sys.stdin.isatty() and not click.confirm(f"{said}?", err=True):
             raise Ended(exits.DONE, "nothing was signed")
         done = await session.room.perform("approval.sign", Target("approval", bare, title), **args)
-        return _say(done, done.message, bare, as_json=as_json)
+        return _say(done, done.message.removesuffix(" · u takes it back"), bare, as_json=as_json)
 
     end(run(work), "")
 

@@ -26,7 +26,8 @@ def plan_text(plan: RunPlan) -> Iterator[str]:
     about = f" for {plan.subject.title or plan.subject.key}" if plan.subject.kind else ""
     yield f"{plan.title}{about}"
     if plan.cannot:
-        yield f"  it can't: {plan.cannot}"
+        yield "  what it can't do:"
+        yield from (f"    {line}" for line in plan.cannot.strip().splitlines())
     for gate in plan.gates:
         yield f"  {'ok' if gate.open else 'NO'} {gate.title}: {gate.said}"
     for step in plan.steps:

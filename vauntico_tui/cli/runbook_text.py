@@ -65,7 +65,7 @@ def shown(one: Runbook, origin: str) -> str:
     if one.about:
         lines += [one.about.strip(), ""]
     if one.cannot:
-        lines += [f"It can't: {one.cannot.strip()}", ""]
+        lines += ["What it can't do:", one.cannot.strip(), ""]
     if one.bound:
         when = f", only when {one.only_when}" if one.only_when else ""
         lines.append(f"for        {', '.join(one.bound)}{when}")

@@ -19,7 +19,7 @@ name = "phase 1: docs: how search is measured"
 about = "What is counted, and where."
 phase = 1
 revenue = "$100K MRR"
-memories = "section 2: Monetization phases"
+memories = "2. Monetization phases"
 kpis = ["trust-calculator usage"]""",
     "merge": """\
 do = "merge"

@@ -180,6 +180,7 @@ class RunWorkflow(StepBase):
     wait: AskedDuration | None = Field(
         None, description="until each has ended, at most this long; not at all without it"
     )
+    must_pass: bool = Field(True, description="False: one that fails is told and no more; the check afterwards decides")
 
 
 class Rerun(StepBase):
