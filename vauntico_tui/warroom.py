@@ -414,7 +414,7 @@ def open_room(
 
     Raises InputError with every problem of config and plan. Slow: call it after the first paint.
     """
-    from vauntico_tui.actions.desk.shared import SharedHub  # noqa: PLC0415
+    from vauntico_tui.actions.desk.shared import shared_hub  # noqa: PLC0415
     from vauntico_tui.actions.keeper.paging import paging_of  # noqa: PLC0415  pydantic
     from vauntico_tui.config.load import load_config  # noqa: PLC0415  pydantic
     from vauntico_tui.config.model import Config  # noqa: PLC0415
@@ -432,11 +432,10 @@ def open_room(
     ticking = clock or SystemClock()
     desk = Desk(config.journal.url, state_dir=folder, console=console_name())
     own = Hub(config, plan_needs(plan), ticking, folder)
-    sources = f"{config.github.url} {config.github.repository} {config.prometheus.url} {config.alertmanager.url}"
     return WarRoom(
         config, plan,
         plan_file=str(config.plan.file or "bundled"), started_at=config.plan.started_at or plan.started_at,
-        clock=ticking, hub=SharedHub(own, desk, sources) if desk.is_team else own, state_dir=folder, demo=demo,
+        clock=ticking, hub=shared_hub(own, desk, config, plan_needs(plan)), state_dir=folder, demo=demo,
         config_file=config_path, last=store.load(folder / places.LAST_VIEW),
         notices=tuple(str(warning) for warning in warnings),
         desk=desk,

@@ -66,6 +66,16 @@ class Desk:
         return self._url is not None and self._url.partition(":")[0].partition("+")[0] in {"postgresql", "postgres"}
 
     @property
+    def folder(self) -> Path | None:
+        """Where the journal's file is; None where it is no file, or none that can be named."""
+        from vauntico_tui.journal.open import default_folder, journal_path  # noqa: PLC0415
+
+        try:
+            return None if self.is_team else journal_path(self._url, self._state_dir or default_folder()).parent
+        except JournalError:
+            return None
+
+    @property
     def exists(self) -> bool:
         """Whether there is a journal that need not be begun to be read."""
         from vauntico_tui.journal.open import default_folder, is_server, journal_path  # noqa: PLC0415

@@ -1,69 +1,37 @@
-"""On a team's journal one console asks the sources, by a lease, and publishes what they said; the others read that. So
-the requests do not grow with the number of consoles."""
+"""Of the consoles of one journal one asks the sources and tells the others what they said. So the requests do not grow
+with the number of consoles."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import hashlib
-import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from vauntico_tui.actions.desk.desk import Desk
+from vauntico_tui.actions.desk.relay import FileRelay, JournalRelay, Relay, Said, name_of
 from vauntico_tui.evidence.facts import IssueDetail, Readings, Series
-from vauntico_tui.evidence.reading import Budget, Reading, SourceStatus
+from vauntico_tui.evidence.reading import Budget, Reading, SourceStatus, State
 from vauntico_tui.journal.answers import JournalError
 
 if TYPE_CHECKING:
-    from vauntico_tui.journal.journal import Journal
-    from vauntico_tui.journal.leases import Lease, Published
+    from vauntico_tui.actions.desk.desk import Desk
+    from vauntico_tui.config.model import Config
+    from vauntico_tui.evidence.needs import Needs
     from vauntico_tui.sources.hub import Hub
 
-SPAN = timedelta(seconds=10)
-"""The lease: when the console that asks dies, another does so within this and a look."""
-LOOK = 1.0  # seconds between two looks at what was published, and between two publications at least
+LOOK = 1.0  # seconds between two looks at what was told, and between two tellings at least
 PATIENCE = 2.0  # seconds that the first look may take before this console asks by itself
-BY_HAND = 15.0  # seconds for a refresh that a person wants on a console that only reads
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the sources said, as one console tells the others."""
-
-    readings: Readings
-    statuses: tuple[SourceStatus, ...]
-    budget: Budget | None
-
-
-def pack(said: Said) -> str:
-    """As text."""
-    return base64.b85encode(zlib.compress(msgspec.msgpack.encode(said), 1)).decode("ascii")
-
-
-def unpack(body: str) -> Said | None:
-    """From text; None where another version of this program has written it."""
-    try:
-        return msgspec.msgpack.decode(zlib.decompress(base64.b85decode(body)), type=Said)
-    except (ValueError, zlib.error, msgspec.MsgspecError):
-        return None
+BY_HAND = 15.0  # seconds for a refresh that a person wants on a console that only listens
 
 
 class SharedHub:
-    """A hub that asks only while it holds the lease. `what` names the sources: consoles of others do not mix. Where the
-    journal can't be reached each console asks for itself."""
+    """A hub that asks only while it is its turn. Where nobody can tell whose turn it is, each asks for itself."""
 
-    def __init__(self, hub: Hub, desk: Desk, what: str) -> None:
-        self._hub, self._desk = hub, desk
-        self._name = f"readings {hashlib.sha256(what.encode()).hexdigest()[:16]}"
+    def __init__(self, hub: Hub, relay: Relay) -> None:
+        self._hub, self._relay = hub, relay
         self._heard: Said | None = None
-        self._version = 0
-        self._published: Readings | None = None
+        self._told: Readings | None = None
         self._polling: asyncio.Task[None] | None = None
         self._changed: Callable[[], None] = lambda: None
         self._by_hand: asyncio.Task[None] | None = None
@@ -71,16 +39,22 @@ class SharedHub:
 
     # ---- what is known: one's own while one asks, else what was heard ---------------------------------------------
 
+    def _others(self) -> Said | None:
+        """What another console said, while that is all there is: until one's own sources have answered."""
+        if self._polling is not None and all(one.state is not State.LOADING for one in self._hub.statuses()):
+            self._heard = None
+        return self._heard
+
     @property
     def readings(self) -> Readings:
-        return self._heard.readings if self._heard is not None else self._hub.readings
+        return heard.readings if (heard := self._others()) is not None else self._hub.readings
 
     def statuses(self) -> tuple[SourceStatus, ...]:
-        return self._heard.statuses if self._heard is not None else self._hub.statuses()
+        return heard.statuses if (heard := self._others()) is not None else self._hub.statuses()
 
     @property
     def budget(self) -> Budget | None:
-        return self._heard.budget if self._heard is not None else self._hub.budget
+        return heard.budget if (heard := self._others()) is not None else self._hub.budget
 
     @property
     def paused(self) -> bool:
@@ -117,6 +91,7 @@ class SharedHub:
 
     def close(self) -> None:
         self._closed = True
+        self._relay.close()
         self._hub.close()
 
     # ---- running -------------------------------------------------------------------------------------------------
@@ -141,20 +116,22 @@ class SharedHub:
 
     async def _turn(self) -> None:
         try:
-            lease = await self._desk.call(lambda journal: journal.leases.take(self._name, self._desk.console, SPAN))
-            if lease is None:
+            if not await self._relay.asks():
                 await self._stop()
-                await self._listen()
+                if not self._hub.paused and (said := await self._relay.hear()) is not None:
+                    self._heard = said
+                    self._changed()
                 return
             self._start()
-            if self._published is not self._hub.readings:
-                await self._publish(lease)
+            if self._told is not (readings := self._hub.readings):
+                said = Said(readings, self._hub.statuses(), self._hub.budget)
+                if await self._relay.tell(said):
+                    self._told = readings
         except JournalError:
             self._start()  # nobody can tell: better asked twice than blind
 
     def _start(self) -> None:
-        if self._polling is None:
-            self._heard = None
+        if self._polling is None and not self._closed:
             self._polling = asyncio.create_task(self._hub.run(self._changed))
 
     async def _stop(self) -> None:
@@ -164,23 +141,12 @@ class SharedHub:
             with contextlib.suppress(asyncio.CancelledError):
                 await polling
 
-    async def _publish(self, lease: Lease) -> None:
-        readings = self._hub.readings
-        body = await asyncio.to_thread(pack, Said(readings, self._hub.statuses(), self._hub.budget))
-        if await self._desk.call(lambda journal: journal.leases.publish(lease, self._name, body)):
-            self._published = readings
 
-    async def _listen(self) -> None:
-        if self._hub.paused:
-            return
-        found = await self._desk.call(self._read)
-        if found is None:
-            return
-        said = await asyncio.to_thread(unpack, found.body)
-        self._version = found.version
-        if said is not None:
-            self._heard = said
-            self._changed()
-
-    def _read(self, journal: Journal) -> Published | None:
-        return journal.leases.read(self._name, self._version)
+def shared_hub(hub: Hub, desk: Desk, config: Config, needs: Needs) -> Hub | SharedHub:
+    """The hub of a console whose journal others may use: with those who read the same, one asks for all."""
+    places = (config.github.url, config.github.repository, config.prometheus.url, config.alertmanager.url)
+    parts = (f"{field.name} {part}" for field in fields(needs) for part in sorted(map(str, getattr(needs, field.name))))
+    name = name_of((*map(str, places), *parts))
+    if desk.is_team:
+        return SharedHub(hub, JournalRelay(desk, name))
+    return SharedHub(hub, FileRelay(desk.folder, name)) if desk.folder is not None else hub
