@@ -39,8 +39,9 @@ def own(box: Box) -> list[dict[str, Any]]:
 
 def planned(terminal: Terminal, blocker: tuple[int, str], choice: int) -> float:
     """`x` on a blocker and the runbook that is picked → its plan with diffs stands on the screen. Seconds."""
-    terminal.send("1g" + "j" * blocker[0])
-    terminal.rest(0.3)
+    for keys in ("1", "g" + "j" * blocker[0]):
+        terminal.send(keys)
+        terminal.rest(0.3)
     begun = time.perf_counter()
     terminal.send("x")
     terminal.wait(lambda screen: "All four blockers at once" in screen)
