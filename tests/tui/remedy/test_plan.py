@@ -398,3 +398,17 @@ async def test_another_size_keeps_the_plan_and_the_picked_step() -> None:
         await pilot.resize_terminal(40, 10)
         await settle(stage, pilot)
         assert stage.screen.query_one(Steps).pick == "step:2"
+
+
+async def test_what_is_still_to_do_is_picked_first_and_what_is_done_is_brief() -> None:
+    done = replace(fake.steps()[1], index=0, state="nothing", why="done: committed", changes=(), notes=("a note of it",))
+    steps = (done, replace(fake.steps()[2], index=1))
+    async with on_stage(told=lambda it: setattr(it, "next_plan", a_plan(steps=steps))) as (stage, pilot):
+        await pilot.press("1", "x")
+        await settle(stage, pilot)
+        assert stage.screen.query_one(Steps).pick == "step:1"
+        assert "done: committed" in stage.text
+        assert "a note of it" not in stage.text
+        await pilot.press("up", "enter")
+        await settle(stage, pilot)
+        assert "a note of it" in stage.text

@@ -101,7 +101,9 @@ class RunPlanScreen(Planning):
             page.put(("✗ ", "$tone-unmet"), problem, hang=2)
         sheet.show(page.blocks)
         if sheet.pick is None and sheet.keys:
-            sheet.pick = sheet.keys[0]
+            first = next((f"step:{step.index}" for step in plan.steps if step.state != "nothing"), sheet.keys[0])
+            closed = any(not gate.open for gate in plan.gates)
+            self.call_after_refresh(sheet.move_to, sheet.keys[0] if closed else first)
         self.call_after_refresh(self.tell_keys)
 
     def why_not(self) -> str:

@@ -71,7 +71,7 @@ class PlanPage:
                 _need(page, need)
         told = {f"{change.path}: {note}" for change in step.changes for note in change.notes}  # under their files
         for note in step.notes:
-            if note not in told:
+            if note not in told and (unfolded or step.state != "nothing"):
                 page.put((note, "$tone-soon"), indent=_INDENT)
         for change, (plus, minus, blocks) in zip(step.changes, self._changes[step.index], strict=True):
             _file(page, change, plus, minus)
