@@ -65,13 +65,14 @@ def plan_on_screen(times: int = 7) -> Row:
 
 
 @contextmanager
-def going_on(box: Box, seconds: float = 20) -> Iterator[None]:
-    """World time goes by while somebody waits."""
+def going_on(box: Box) -> Iterator[None]:
+    """World time goes by while somebody waits, sixty times as fast as the clock: a build of five minutes takes five
+    seconds."""
     ended = threading.Event()
 
     def tick() -> None:
         while not ended.wait(0.1):
-            httpx.post(f"{box.urls['control']}/advance", json={"seconds": seconds}).raise_for_status()
+            httpx.post(f"{box.urls['control']}/advance", json={"seconds": 6}).raise_for_status()
 
     thread = threading.Thread(target=tick, daemon=True)
     thread.start()
@@ -94,9 +95,10 @@ def hotfix_requests() -> Row:
             done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr)
-        outcome = json.loads(done.stdout)["message"]
-        count = len(own(box))
-    return Row("requests to GitHub: hotfix runbook whole", f"{count} ({outcome})", "25", count <= 25)
+        assert json.loads(done.stdout)["ok"], done.stdout
+        count, github = len(own(box)), sum(one["target"] == "github" for one in box.requests())
+    figure = f"{count} (and {github - count} of the sources' rounds meanwhile)"
+    return Row("requests to GitHub: hotfix runbook whole", figure, "25", count <= 25)
 
 
 def pull_request_open(times: int = 5) -> Row:

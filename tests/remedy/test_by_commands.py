@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from tests.cli.program import run
+from tests.remedy.described import wrong
 from tests.remedy.stage import APPROVAL, BLOCKERS, CANARY, NAMES, Stage, going_on, stage, traces, watched
 
 HOTFIX = ("runbook", "run", "hotfix", "--target", f"blocker:{BLOCKERS[0]}")
-FORBIDDEN = 5
+FAILED, FORBIDDEN = 1, 5
 
 
 class Commands:
@@ -50,6 +51,27 @@ class Commands:
 def sh(tmp_path: Path) -> Iterator[Commands]:
     with stage(tmp_path) as it:
         yield Commands(it, tmp_path)
+
+
+@pytest.mark.real_server
+@pytest.mark.xdist_group("openapi")
+def test_every_request_is_one_that_github_describes(sh: Commands, descriptions: Path) -> None:
+    sh("approve", APPROVAL, "--yes")
+    with going_on(sh.it):
+        sh(*HOTFIX, "--yes", *sh.secrets)
+    assert len(sh.it.remedial) > 15
+    assert wrong(sh.it.remedial, descriptions) == []
+
+
+@pytest.mark.parametrize("fault", [{"kind": "status", "value": 422}, {"kind": "lost_answer"}, {"kind": "garbage"}])
+def test_a_secret_stays_nowhere_when_setting_it_fails(sh: Commands, fault: dict[str, Any]) -> None:
+    sh("approve", APPROVAL, "--yes")
+    sh.it.knob("/fault", target="github", method="PUT", path="*/actions/secrets/*", skip=1, times=9, **fault)
+    with watched() as seen:
+        sh("runbook", "run", "production-secrets", "--yes", *sh.secrets, code=FAILED)
+        assert seen == []
+    assert [path for path in traces([sh.folder]) if path != sh.secret] == []
+    assert not [text for text in sh.outputs if CANARY in text]
 
 
 def test_four_blockers_from_red_to_green(sh: Commands) -> None:
