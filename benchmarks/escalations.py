@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from benchmarks.box import Box
 from benchmarks.durable import CONSOLES, DurableServer, filled, opened
 from benchmarks.measure import Row
 from vauntico_tui.actions.channels.make import make_client
@@ -197,4 +198,44 @@ def history(events: int = 1_000_000, times: int = 200) -> Row:
     return Row("open and acknowledge with 1,000,000 events / with 1,000", figure, "1.2×", large / small <= 1.2)
 
 
-ROWS: dict[str, Callable[[], Row]] = {"durable": durable, "seen": seen, "paged": paged, "history": history}
+def asked(seconds: float = 60, processes: int = 5) -> Row:
+    """What the box has recorded while one console ran, and while all did; refreshes every 2 s make an hour short."""
+    counts = []
+    server = DurableServer()
+    try:
+        os.environ["PGPASSWORD"] = server.password
+        with Box(every="2 s") as box:
+            for consoles in (1, CONSOLES):
+                counts.append(_asked_by(box, server.loopback(), consoles, min(consoles, processes), seconds))
+    finally:
+        server.close()
+    ratio = counts[1] / counts[0]
+    figure = f"{ratio:.2f}× ({counts[1]} / {counts[0]} in {seconds:.0f} s)"
+    what = f"requests to GitHub, {CONSOLES} consoles / 1 (PostgreSQL), a refresh every 2 s"
+    return Row(what, figure, "1.1×", ratio <= 1.1)
+
+
+def _asked_by(box: Box, url: str, consoles: int, processes: int, seconds: float) -> int:
+    """How often GitHub was asked while so many consoles ran."""
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.sharing", str(box.config), url, str(consoles // processes), f"p{at}"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for at in range(processes)
+    ]  # fmt: skip
+    for one in running:
+        assert one.stdout is not None
+        one.stdout.readline()
+    time.sleep(4)
+    box.reset()
+    time.sleep(seconds)
+    count = sum(one["target"] == "github" for one in box.requests())
+    for one in running:
+        one.communicate("")
+    return count
+
+
+ROWS: dict[str, Callable[[], Row]] = {
+    "durable": durable, "seen": seen, "paged": paged, "history": history, "asked": asked,
+}  # fmt: skip
