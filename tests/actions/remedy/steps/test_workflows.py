@@ -69,6 +69,15 @@ async def test_one_that_fails_fails_the_step_and_resuming_runs_it_again(stage: S
     assert sorted(str(one.conclusion) for one in dispatched(stage)) == ["failure", "success"]
 
 
+async def test_one_that_need_not_pass_is_told_and_counts(stage: Stage) -> None:
+    step = run(times=2, wait=WAIT, must_pass=False)
+    plan = await stage.one(step)
+    made = await stage.do(step, plan)
+    assert made.said.count("ended as failure") == 2 and len(made.result["runs"]) == 2
+    again = await stage.find(step, plan)
+    assert again is not None and again.result["runs"] == made.result["runs"]
+
+
 async def test_no_run_is_started_twice_after_a_cut(stage: Stage) -> None:
     mend(stage)
     step = run(times=2, wait=WAIT)

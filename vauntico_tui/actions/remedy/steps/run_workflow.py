@@ -69,7 +69,7 @@ class RunWorkflowKind:
             basis={f"workflow {flow.name}": flow.state},
             data={
                 "id": flow.id, "name": flow.name, "ref": ref, "times": step.times, "login": scene.login,
-                "wait": None if step.wait is None else step.wait.total_seconds(),
+                "wait": None if step.wait is None else step.wait.total_seconds(), "must_pass": step.must_pass,
                 "floor": self._floor(index, newest), "calls": [call.kept()],
             },
             **blocked_by(needs, *whys),
@@ -99,7 +99,7 @@ class RunWorkflowKind:
         times, name = int(plan.data["times"]), str(plan.data["name"])
         found = self._found.pop(plan.index, [])
         newest = max((run.id for run in found), default=int(plan.data["floor"]))
-        done = [run for run in found if run.status != "completed" or run.conclusion == "success"][-times:]
+        done = [run for run in found if _counts(plan, run)][-times:]
         for at in range(times):
             said = f"{name} on {plan.data['ref']}" + (f", {at + 1} of {times}" if times > 1 else "")
             if at >= len(done):
@@ -135,7 +135,7 @@ class RunWorkflowKind:
                 raise failed("timeout", f"{now.called} did not end in time", f"see {now.url}, then resume to wait on")
             held = await looks.at(self._runs(int(plan.data["id"])), running) or ()
             now = next((one for one in held if one.id == run.id), now)
-        if now.conclusion != "success":
+        if now.conclusion != "success" and _must_pass(plan):
             raise failed("refused", f"{now.called} ended as {now.conclusion}", f"see {now.url}; resume runs it again")
         return now
 
@@ -158,7 +158,7 @@ class RunWorkflowKind:
         await self._bench.scene.read()
         found = [run for run in await self._ours(plan) if not _before(run, running.began_at)]
         self._found[plan.index] = found
-        ours = [run for run in found if run.status != "completed" or run.conclusion == "success"]
+        ours = [run for run in found if _counts(plan, run)]
         wait = plan.data["wait"] is not None
         enough = [run for run in ours if run.status == "completed" or not wait]
         times = int(plan.data["times"])
@@ -173,9 +173,21 @@ def _before(run: Run, at: datetime | None) -> bool:
     return at is not None and run.started_at is not None and run.started_at < at - SKEW
 
 
+def _must_pass(plan: StepPlan) -> bool:
+    return bool(plan.data.get("must_pass", True))
+
+
+def _counts(plan: StepPlan, run: Run) -> bool:
+    """Whether a run need not be made again."""
+    return run.status != "completed" or run.conclusion == "success" or not _must_pass(plan)
+
+
 def _made(plan: StepPlan, runs: list[Run]) -> Made:
-    numbers = ", ".join(f"#{run.number}" for run in runs)
-    verb = "ended green" if plan.data["wait"] is not None else "started"
+    waited = plan.data["wait"] is not None
+    bad = [run for run in runs if waited and run.conclusion != "success"]
+    good = ", ".join(f"#{run.number}" for run in runs if run not in bad)
+    said = [f"{good} {'ended green' if waited else 'started'}"] if good else []
+    said += [f"#{run.number} ended as {run.conclusion or run.status}" for run in bad]
     return Made(
-        f"{plan.data['name']} {numbers} {verb}", {"runs": [run.id for run in runs], "urls": [r.url for r in runs]}
+        f"{plan.data['name']} {', '.join(said)}", {"runs": [run.id for run in runs], "urls": [r.url for r in runs]}
     )
