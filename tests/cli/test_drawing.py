@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -61,14 +62,14 @@ class Terminal:
 
 
 @contextmanager
-def drawn(tmp_path: Path, *args: str | Path) -> Iterator[Terminal]:
-    """The program, drawing; its temporary files in a folder of their own."""
+def drawn(tmp_path: Path, *args: str | Path, errors: IO[bytes] | None = None) -> Iterator[Terminal]:
+    """The program, drawing; its temporary files in a folder of their own. `errors` takes what it writes there."""
     (tmp_path / "tmp").mkdir()
     main, other = pty.openpty()
     fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     env = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TMPDIR": str(tmp_path / "tmp")}
     process = subprocess.Popen(
-        [*PROGRAM, *map(str, args)], stdin=other, stdout=other, stderr=other, env=env, start_new_session=True
+        [*PROGRAM, *map(str, args)], stdin=other, stdout=other, stderr=errors or other, env=env, start_new_session=True
     )
     os.close(other)
     try:
@@ -124,3 +125,12 @@ def test_a_config_that_is_not_there_is_said_on_the_screen(tmp_path: Path) -> Non
         terminal.until("none.toml")
         terminal.until("init")
         assert terminal.leave() == 0
+
+
+def test_it_is_drawn_though_its_errors_go_to_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "errors"
+    with file.open("wb") as errors, drawn(tmp_path, errors=errors) as terminal:
+        terminal.until("repository")
+        assert terminal.leave() == 0
+    assert file.read_bytes() == b""
+    assert b"\x1b[?1049l" in terminal.seen  # the terminal is given back as it was
