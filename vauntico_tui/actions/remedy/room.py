@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,10 +29,14 @@ class Room:
     def __init__(
         self, config: Config, plan: Plan, clock: Clock, *, desk: Desk | None, config_file: Path | None,
         readings: Callable[[], Readings], ask: Callable[[], None],
+        rest: Callable[[float], Awaitable[None]] = asyncio.sleep, need: Callable[[Needs], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self._config, self._plan, self._clock, self._config_file = config, plan, clock, config_file
         self.desk = desk
-        self.around = Around(plan, clock, readings=readings, known=lambda: self._known, ask=ask, look=self._look)
+        self.around = Around(
+            plan, clock, readings=readings, known=lambda: self._known, ask=ask, look=self._look, rest=rest,
+            need=need,
+        )
         self._opened: Remote | None = None
 
     @property
