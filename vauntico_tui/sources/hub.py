@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from vauntico_tui.config.model import Config
 
 LIMITS = AllLimits()
+BEAT = 5.0
+SHORT, LONG = timedelta(seconds=10), timedelta(minutes=2)
+"""Sources whose intervals are between these are asked on one beat (seconds), so that their answers make one picture."""
 LOOK = 5.0  # seconds between looks at the clock: a machine that slept notices within these
 GRACE = timedelta(seconds=30)  # added to two intervals, after which a reading is stale
 
@@ -283,7 +286,9 @@ class Hub:
         if trouble is not None and trouble.retry_at is not None:
             line.next_at = max(line.next_at, trouble.retry_at) if not down else trouble.retry_at
         with contextlib.suppress(RuntimeError):
-            line.due = asyncio.get_running_loop().time() + (line.next_at - now).total_seconds()
+            due = asyncio.get_running_loop().time() + (line.next_at - now).total_seconds()
+            line.due = due if down or not SHORT <= wait <= LONG else round(due / BEAT) * BEAT
+            line.next_at += timedelta(seconds=line.due - due)
         if down and trouble is not None and trouble.kind == "rate_limit":
             line.last = replace(told, note=f"waits for the rate limit until {line.next_at:%H:%M} UTC")
         self._changed()
