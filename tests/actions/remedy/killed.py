@@ -13,9 +13,9 @@ from tests.actions.remedy.rig import Person, bundled
 async def main(folder: Path, urls: dict[str, str], token: Path) -> None:
     ada = Person(folder, urls, token)
     plan = await ada.plan(bundled("hotfix"))
-    print(plan.id, flush=True)
-    done = await ada.run(plan)
-    print(done.message, flush=True)
+    sys.stdout.write(f"{plan.id}\n")
+    sys.stdout.flush()
+    await ada.run(plan)
     await ada.leave()
 
 

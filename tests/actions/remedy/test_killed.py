@@ -107,6 +107,16 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, list[str
     return asyncio.run(run())
 
 
+def _until_killed(place: Place, killer: Killer) -> str:
+    """Start a program that runs the hotfix; what it said before it was killed."""
+    arguments = [str(place.folder), json.dumps(place.box.urls), str(place.token)]
+    killer.victim = subprocess.Popen(
+        [sys.executable, "-m", "tests.actions.remedy.killed", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    out, _ = killer.victim.communicate(timeout=60)
+    return out
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("point", POINTS)
 async def test_killed_and_gone_on_with(
@@ -117,11 +127,7 @@ async def test_killed_and_gone_on_with(
     grace = place.person("grace", later=LATER)
     await place.person().sign()
     killer.at, killer.when = POINTS[point], when
-    killer.victim = subprocess.Popen(
-        [sys.executable, "-m", "tests.actions.remedy.killed", str(tmp_path), json.dumps(place.box.urls),
-         str(place.token)], cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    out, _ = killer.victim.communicate(timeout=60)
+    out = await asyncio.to_thread(_until_killed, place, killer)
     assert killer.struck
     ident = out.split()[0]
     (found,) = await grace.remedy.executions()

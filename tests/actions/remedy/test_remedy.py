@@ -40,9 +40,13 @@ async def test_the_hotfix_runs_to_its_end_and_keeps_no_secret(place: Place, tmp_
     assert [one.id for one in await ada.remedy.executions(open_only=False)] == [plan.id]
     assert ada.desk is not None
     assert (await ada.desk.call(lambda journal: journal.verify())).ok
-    kept = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    kept = _files(tmp_path)
     assert not [value for value in SECRETS.values() if value.encode() in kept]
     assert not [value for value in SECRETS.values() if value in repr(ada.told)]
+
+
+def _files(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
 
 async def test_every_step_is_told_as_it_goes(place: Place) -> None:

@@ -109,6 +109,7 @@ class Course:
         return next(one for one in self.live.execution.steps if one.mark == "done")
 
     async def _stopped(self, title: str, ended: Ended) -> Done:
+        said = self.live.tame(ended.outcome)
         if ended.mark == "watching":
             if self.live.stopped != "cancelled":
                 await self.live.end(release=True)
@@ -120,7 +121,7 @@ class Course:
             nothing = not any(one.mark in {"done", "running", "unsure", "cancelled", "undone"}
                               for one in self.live.execution.steps)  # fmt: skip
             await self.live.write(
-                f"{title}: {ended.outcome}", mark=ended.mark, outcome=ended.outcome, release=True,
+                f"{title}: {said}", mark=ended.mark, outcome=said, release=True,
                 ended=True if nothing and ended.code == "moved" else None,
             )  # fmt: skip
-        return Done(False, f"{title}: {ended.outcome}", ended.code)
+        return Done(False, f"{title}: {said}", ended.code)
