@@ -29,6 +29,8 @@ from vauntico_tui.escalation.steps import after, page_step, restart, with_clock
 SUBJECT_LIMIT = 500
 LINK_LIMIT = 2000
 MEMBER_LIMIT = 200
+FOUND = timedelta(hours=1)
+"""What began this long before anybody looked was found, not reported: a first start pages once for all of it."""
 
 
 def trigger(
@@ -73,7 +75,7 @@ def trigger(
         still_true=command.by_evidence,
     )
     why = f"triggered: {bare.reason}" if bare.reason else "triggered"
-    made, paged = page_step(bare, 0, now, why)
+    made, paged = page_step(bare, 0, now, why, due=since if now - since > FOUND else None)
     text = why + (f"; happened before as {made.previous_id}" if made.previous_id else "")
     return _decision(made, Kind.TRIGGERED, actor, now, text, mirror(made, "triggered", text, now), paged)
 

@@ -149,7 +149,8 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Message:
     """Something to be sent. `urgent` ones are pages: void once somebody has acknowledged. `late` says since when a page
-    was due that a sleeping host held back; `also` are others than `person` whom it reaches at the same destination."""
+    was due that a sleeping host held back, or since when that is so which was found at a first look; `also` are others
+    than `person` whom it reaches at the same destination."""
 
     kind: str  # page reminder executives acknowledged unacknowledged snoozed resolved ...
     destination: Destination

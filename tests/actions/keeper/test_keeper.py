@@ -159,3 +159,26 @@ async def test_asleep_for_three_days_the_right_level_and_one_notice(place: Place
     late = [message for message in pager.got if message.late is not None]
     assert len(late) == 1
     assert late[0].title.startswith(f"{len(numbers)} escalations, held back since")
+
+
+async def test_a_first_start_pages_once_for_all_that_was_open_already(place: Place) -> None:
+    at = place.open().now()
+    rows = tuple(
+        EscalationRow(f"issue:{n}", f"#{n}", f"issue {n}", 1, "triggered", at - n * timedelta(days=1), at, ("DevOps",))
+        for n in range(1, 15)
+    )
+    new = EscalationRow("issue:99", "#99", "a new one", 1, "triggered", at - timedelta(minutes=1), at, ("DevOps",))
+    pager = Scripted()
+    async with keeping(place, {**quiet(), "slack": pager}) as keeper:
+        await settle(keeper)
+        await keeper.reconcile(Evidence(rows, frozenset({"issue"})))
+        await settle(keeper)
+        await keeper.reconcile(Evidence((*rows, new), frozenset({"issue"})))
+        await settle(keeper)
+    first, second = pager.got
+    assert (
+        first.title
+        == f"14 escalations, found open at the first look, the oldest from {at - timedelta(days=14):%Y-%m-%d %H:%M} UTC"
+    )
+    assert "issue 14" in first.text
+    assert second.title == "a new one"

@@ -1,4 +1,5 @@
-"""What a sleeping host held back goes out as one notice, not as a night's worth of them."""
+"""What a sleeping host held back, and what was found at a first look, goes out as one notice, not as a night's worth of
+them."""
 
 from __future__ import annotations
 
@@ -39,9 +40,11 @@ def one_notice(messages: Sequence[Message]) -> Message:
     if len(order) > SHOWN:
         lines.append(f"and {len(order) - SHOWN} more")
     many = len({it.escalation_id for it in order})
+    found = all(it.version == 1 for it in order)  # paged as they began
+    how = "found open at the first look, the oldest from" if found else "held back since"
     return replace(
         first,
-        title=f"{many} escalations, held back since {since:%Y-%m-%d %H:%M} UTC" if many > 1 else first.title,
+        title=f"{many} escalations, {how} {since:%Y-%m-%d %H:%M} UTC" if many > 1 else first.title,
         text="\n".join(lines)[:TEXT_LIMIT],
         late=since,
     )
