@@ -30,8 +30,9 @@ def test_requests_are_overheard_and_time_goes_on(tmp_path: Path) -> None:
 
 
 def test_a_word_in_a_command_line_or_an_environment_is_seen(tmp_path: Path) -> None:
-    for argument, variable in ((CANARY, ""), ("x", CANARY)):
-        with watched() as seen:
+    word = "seen7c1d"  # another than the canary: other tests look for that just now
+    for argument, variable in ((word, ""), ("x", word)):
+        with watched(word) as seen:
             env = {"PATH": "/usr/bin:/bin", "LAST": variable}
             command = [sys.executable, "-c", "import sys; sys.stdin.read()", argument]
             child = subprocess.Popen(command, stdin=subprocess.PIPE, env=env)

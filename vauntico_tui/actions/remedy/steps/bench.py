@@ -23,7 +23,7 @@ from vauntico_tui.runbooks.model import StepBase
 T = TypeVar("T")
 PASSING = frozenset({"server", "timeout", "truncated", "refused", "dns", "html", "bad_data", "rate_limit"})
 """Troubles of a look that a later look may not have."""
-FIRST_LOOK, SLOWER, SLOWEST = 2.0, 2.0, 60.0
+FIRST_LOOK, SLOWER, SLOWEST = 5.0, 2.0, 60.0
 """Seconds between two looks at what others do: the first, how much longer each next one, the longest."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from vauntico_tui.actions.remedy.ci.dispatch import Input, inputs_of
 from vauntico_tui.actions.remedy.kinds import Made, Running
 from vauntico_tui.actions.remedy.model import Shown, StepPlan, Subject, Undo
-from vauntico_tui.actions.remedy.steps.bench import Bench, blocked_by, failed, part, planned, span
+from vauntico_tui.actions.remedy.steps.bench import Bench, Looks, blocked_by, failed, part, planned, span
 from vauntico_tui.actions.remedy.steps.calls import Call, calls_of
 from vauntico_tui.actions.remedy.steps.inputs import check, given
 from vauntico_tui.actions.remedy.steps.overlay import ahead
@@ -102,17 +102,19 @@ class RunWorkflowKind:
         done = [run for run in found if _counts(plan, run)][-times:]
         for at in range(times):
             said = f"{name} on {plan.data['ref']}" + (f", {at + 1} of {times}" if times > 1 else "")
+            wait = plan.data["wait"]
+            looks = self._bench.looks(START if wait is None else timedelta(seconds=float(wait)))
             if at >= len(done):
                 await self._bench.send(calls_of(plan)[0], running, what=f"run {said}")
-                done.append(await self._started(plan, newest, said, running))
+                done.append(await self._started(plan, newest, said, looks, running))
                 newest = done[-1].id
-            if plan.data["wait"] is not None:
-                done[at] = await self._ended(plan, done[at], said, (at, times), running)
+            if wait is not None:
+                done[at] = await self._ended(plan, done[at], said, looks, running, count=(at, times))
         return _made(plan, done)
 
-    async def _started(self, plan: StepPlan, newest: int, said: str, running: Running) -> Run:
+    async def _started(self, plan: StepPlan, newest: int, said: str, looks: Looks, running: Running) -> Run:
         """The run that was just asked for: the newest of ours after `newest`."""
-        looks = self._bench.looks(START)
+        began = self._bench.around.now()
         if plan.data["wait"] is not None:
             await looks.again(running)
         while True:
@@ -120,12 +122,14 @@ class RunWorkflowKind:
             if ours:
                 return ours[-1]
             running.told(f"{said} is asked for; it has not begun yet", None)
-            if not await looks.again(running):
+            late = self._bench.around.now() - began >= START
+            if late or not await looks.again(running):
                 cause = f"{said} was asked for, and no run of it is seen after {span(START)}"
                 raise failed("timeout", cause, "look at its runs, then resume", unsure=True)
 
-    async def _ended(self, plan: StepPlan, run: Run, said: str, count: tuple[int, int], running: Running) -> Run:
-        looks = self._bench.looks(timedelta(seconds=float(plan.data["wait"])))
+    async def _ended(
+        self, plan: StepPlan, run: Run, said: str, looks: Looks, running: Running, *, count: tuple[int, int]
+    ) -> Run:
         now = run
         while now.status != "completed":
             running.told(
