@@ -23,7 +23,7 @@ from vauntico_tui.journal.database import Database, Head
 from vauntico_tui.journal.execution_rows import EVENT, fold, write_first, write_next
 from vauntico_tui.journal.tables import events, executions
 
-LIVE = ("running", "undoing", "watching")
+LIVE = ("running", "watching", "undoing")
 ANEW = "begun anew by {by}"
 
 # Written out, not bound: a partial index is used only for the words that it was made with.

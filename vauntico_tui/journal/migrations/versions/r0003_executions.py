@@ -64,7 +64,7 @@ _SQLITE = (
         WHERE NEW.version <> OLD.version AND (NEW.version <> OLD.version + 1 OR NEW.seq <= OLD.seq
             OR NOT EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq AND kind = 'execution'));
         SELECT RAISE(ABORT, 'without an event only the lease moves')
-        WHERE NEW.version = OLD.version AND (NEW.mark <> OLD.mark OR NEW.by <> OLD.by OR NEW.data <> OLD.data
+        WHERE NEW.version = OLD.version AND (NEW.mark <> OLD.mark OR NEW."by" <> OLD."by" OR NEW.data <> OLD.data
             OR NEW.seq <> OLD.seq OR NEW.plan_seq <> OLD.plan_seq OR NEW.ended_at IS NOT OLD.ended_at);
         SELECT RAISE(ABORT, 'a new holder has a new fence, and no fence shrinks')
         WHERE NEW.fence < OLD.fence
@@ -98,7 +98,7 @@ _POSTGRESQL = (
         IF NEW.version <> OLD.version AND (NEW.version <> OLD.version + 1 OR NEW.seq <= OLD.seq) THEN
             RAISE EXCEPTION 'the version must grow by one' USING ERRCODE = 'check_violation';
         END IF;
-        IF NEW.version = OLD.version AND (NEW.mark <> OLD.mark OR NEW.by <> OLD.by OR NEW.data <> OLD.data
+        IF NEW.version = OLD.version AND (NEW.mark <> OLD.mark OR NEW."by" <> OLD."by" OR NEW.data <> OLD.data
             OR NEW.seq <> OLD.seq OR NEW.plan_seq <> OLD.plan_seq OR NEW.ended_at IS DISTINCT FROM OLD.ended_at) THEN
             RAISE EXCEPTION 'without an event only the lease moves' USING ERRCODE = 'check_violation';
         END IF;
