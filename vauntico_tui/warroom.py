@@ -104,7 +104,14 @@ class WarRoom:
         self._view = self._build(last)
         self.remedy = Remedy(
             Room(
-                config, plan, clock, desk=desk, config_file=config_file, readings=lambda: hub.readings, ask=hub.refresh
+                config,
+                plan,
+                clock,
+                desk=desk,
+                config_file=config_file,
+                readings=lambda: hub.readings,
+                ask=hub.refresh,
+                need=hub.need,
             )
         )
         self._executors: Mapping[str, Executor] = {

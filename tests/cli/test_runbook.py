@@ -240,3 +240,26 @@ steps = [{ do = "command", run = ["sh", "-c", 'exec sleep 60'], repeatable = tru
     (one,) = json.loads(program("runbook", "executions", "--json").stdout)
     assert one["mark"] == "cancelled"
     assert one["can_resume"]
+
+
+def test_a_check_of_its_own_is_read_though_no_promise_asks_for_it(
+    program: Program, config: Path, own_box: Child
+) -> None:
+    text = """
+[[runbooks]]
+id = "look"
+title = "Look"
+steps = [{ do = "wait", until = { check = "file_exists", path = "docker-compose.yml" }, within = "1 min" }]
+verify = { check = "all", of = [
+    { check = "file_exists", path = "vercel.json" }, { check = "merged", pull = 69 },
+    { check = "url_answers", url = "URL" }, { check = "promql", query = "vector(1)", op = "==", bound = 1 },
+    { check = "secrets_present", names = ["DATABASE_URL"], scope = "production" },
+] }
+verify_within = "20 s"
+"""
+    mine(config, text.replace("URL", own_box.urls["github"], 1))
+    done = program("runbook", "run", "look", "--yes", "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert "pull request #69 is still open; 2 more parts are unmet" in told["message"], "each was read"
+    assert told["execution"]["steps"][0]["mark"] == "done"

@@ -21,6 +21,7 @@ from vauntico_tui.config import places
 from vauntico_tui.config.load import load_config
 from vauntico_tui.config.model import Config
 from vauntico_tui.evidence.facts import Readings, Repository, Series
+from vauntico_tui.evidence.needs import Needs
 from vauntico_tui.evidence.reading import Reading, SourceStatus, State, fresh
 from vauntico_tui.plan.model import Kpi, Plan
 from vauntico_tui.view import store
@@ -65,6 +66,9 @@ class ScriptedHub:
         repository = Repository(name, "main", f"https://github.com/{name}")
         self.readings = replace(self.readings, repository=fresh(repository, at))
         self.changed()
+
+    def need(self, more: Needs) -> None:
+        """What it says is all that there is."""
 
     def refresh(self, source_id: str | None = None) -> None:
         self.asked.append(source_id)

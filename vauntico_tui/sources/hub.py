@@ -100,6 +100,7 @@ class Hub:
             else None
         )
         alertmanager = AlertmanagerReader(managed, clock, joined, limits.alertmanager) if managed.url else None
+        self._probing, self._tasks = limits.urls, list[asyncio.Task[None]]()
         probes = ProbeReader(needs.urls, clock, self._board, limits.urls) if needs.urls else None
         self._lines = {
             line.id: line
@@ -148,6 +149,20 @@ class Hub:
         note = "paused" if self._paused else last.note
         next_at = None if self._paused else line.next_at
         return SourceStatus(line.id, line.title, line.short, state, line.as_of, trouble, next_at, note)
+
+    def need(self, more: Needs) -> None:
+        """Read these too, from the next round on: what a check looks at that is none of the plan's."""
+        if self._github is not None:
+            self._github.need(more)
+        if self._prometheus is not None:
+            self._prometheus.need(more)
+        line = self._lines["urls"]
+        if isinstance(line.reader, ProbeReader):
+            line.reader.need(more.urls)
+        elif more.urls:
+            line.reader = ProbeReader(more.urls, self._clock, self._board, self._probing)
+            if self._tasks:
+                self._tasks.append(asyncio.create_task(self._poll(line)))
 
     # ---- What may be asked of it --------------------------------------------------------------------------------
 
@@ -198,7 +213,7 @@ class Hub:
         self._changed = changed
         self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
         lines = [line for line in self._lines.values() if line.reader is not None]
-        tasks = [asyncio.create_task(self._poll(line)) for line in lines]
+        self._tasks = tasks = [asyncio.create_task(self._poll(line)) for line in lines]
         tasks.append(asyncio.create_task(self._watch_ages(lines)))
         try:
             await self._ended.wait()
@@ -206,6 +221,7 @@ class Hub:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._tasks = []
             self._changed = lambda: None
 
     async def gather(self, timeout: float) -> None:  # noqa: ASYNC109  it must mark what did not come

@@ -34,6 +34,13 @@ class ProbeReader:
             Worker(f"urls-{number}", self._make) for number in range(min(AT_ONCE, len(self._urls)))
         ]
 
+    def need(self, urls: frozenset[str]) -> None:
+        """Probe these too from the next round on."""
+        self._urls = sorted({*self._urls, *urls})
+        self._workers += [
+            Worker(f"urls-{number}", self._make) for number in range(len(self._workers), min(AT_ONCE, len(self._urls)))
+        ]
+
     @property
     def parts(self) -> list[Key]:
         return [("urls", url) for url in self._urls]

@@ -73,6 +73,10 @@ class SharedHub:
         self._heard, self._by_hand = None, None
         self._changed()
 
+    def need(self, more: Needs) -> None:
+        """Read these too; what another console says does not hold them, so ask (`refresh`) as well."""
+        self._hub.need(more)
+
     def pause(self) -> None:
         self._hub.pause()
 

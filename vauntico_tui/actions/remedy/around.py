@@ -12,6 +12,7 @@ from vauntico_tui.actions.remedy.model import Gate
 from vauntico_tui.base.clock import Clock
 from vauntico_tui.evidence.evaluate import evaluate
 from vauntico_tui.evidence.facts import Readings, Signature
+from vauntico_tui.evidence.needs import Needs, needs_of
 from vauntico_tui.evidence.specs import Check
 from vauntico_tui.evidence.verdict import Mark, Verdict
 from vauntico_tui.plan.model import Plan, Promise
@@ -35,14 +36,18 @@ class Around:
         ask: Callable[[], None],
         look: Callable[[], Awaitable[object]],
         rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        need: Callable[[Needs], None] = lambda _: None,
     ) -> None:
         self._plan, self._clock = plan, clock
         self._readings, self._known, self._ask, self._look, self._rest = readings, known, ask, look, rest
+        self._need = need
         self._news = asyncio.Event()
         self._looking: asyncio.Task[object] | None = None
 
     def verdict(self, check: Check, subject: str = "") -> Verdict:
-        """By the readings as they are now; what a person has overridden is not taken for kept."""
+        """By the readings as they are now; what a person has overridden is not taken for kept. What the check looks at
+        is read from now on."""
+        self._need(needs_of((check,)))
         return evaluate(check, self._known().within(self._readings()), self._clock.now(), subject=subject)
 
     def promise(self, subject: str) -> Promise | None:

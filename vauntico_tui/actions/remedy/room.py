@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vauntico_tui.actions.remedy.remote import Remote
     from vauntico_tui.config.model import Config
     from vauntico_tui.evidence.facts import Readings
+    from vauntico_tui.evidence.needs import Needs
     from vauntico_tui.plan.model import Plan
     from vauntico_tui.runbooks.load import Library
 
@@ -34,7 +35,13 @@ class Room:
         self._config, self._plan, self._clock, self._config_file = config, plan, clock, config_file
         self.desk = desk
         self.around = Around(
-            plan, clock, readings=readings, known=lambda: self._known, ask=ask, look=self._look, rest=rest,
+            plan,
+            clock,
+            readings=readings,
+            known=lambda: self._known,
+            ask=ask,
+            look=self._look,
+            rest=rest,
             need=need,
         )
         self._opened: Remote | None = None

@@ -50,6 +50,17 @@ class DetailsPart:
         self._refs: dict[int, str] = {}
         self._heads: dict[str, str] = {}
 
+    def need(self, more: Needs) -> None:
+        """Read these too from the next round on; those that are read already are left alone."""
+        for known, keys in (
+            (self.branches, [("branches", name) for name in sorted(more.branches)]),
+            (self.numbers, [("pull_states", number) for number in sorted(more.pulls)]),
+            (self.files, [("files", file) for file in sorted(more.files)]),
+        ):
+            new: list[Key] = [key for key in keys if key not in known]
+            known.extend(new)
+            self.due.update(new)
+
     @property
     def parts(self) -> list[Key]:
         return [PULLS, DEPLOYMENTS, *self.branches, *self.numbers, *self.files]

@@ -57,6 +57,11 @@ class GitHubReader:
         self._details = DetailsPart(self.ask, board, needs)
         self._secrets = SecretsPart(self.ask, board, needs.secret_scopes)
 
+    def need(self, more: Needs) -> None:
+        """Read these too from the next round on."""
+        self._details.need(more)
+        self._secrets.need(more.secret_scopes)
+
     @property
     def parts(self) -> list[Key]:
         """Every part of the readings that comes from here."""

@@ -20,11 +20,15 @@ class SecretsPart:
 
     def __init__(self, ask: Ask, board: Board, scopes: frozenset[str]) -> None:
         self._ask, self._board = ask, board
-        self.watches = {
-            scope: Watch("secret names" if scope == "repository" else f'secret names of environment "{scope}"')
-            for scope in sorted(scopes)
-        }
+        self.watches: dict[str, Watch] = {}
         self._turn = 0
+        self.need(scopes)
+
+    def need(self, scopes: frozenset[str]) -> None:
+        """Read these too from the next round on."""
+        for scope in sorted(scopes - self.watches.keys()):
+            what = "secret names" if scope == "repository" else f'secret names of environment "{scope}"'
+            self.watches[scope] = Watch(what)
 
     @property
     def parts(self) -> list[Key]:

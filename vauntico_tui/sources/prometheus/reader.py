@@ -55,6 +55,12 @@ class PrometheusReader:
         self._skew: Trouble | None = None
         joined.expect(SOURCE)
 
+    def need(self, more: Needs) -> None:
+        """Read these too from the next round on."""
+        self._instants |= more.instants
+        for query in sorted(more.ranges - self._histories.keys()):
+            self._histories[query] = History()
+
     @property
     def parts(self) -> list[Key]:
         """Every part of the readings that comes from here; alerts are joined with Alertmanager's."""
