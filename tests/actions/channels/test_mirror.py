@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from vauntico_tui.actions.channels.mirror import GitHubMirror, body, marker
+from vauntico_tui.actions.channels.mirror import GitHubMirror, assigned, body, marker
 from vauntico_tui.config.load import load_config
 from vauntico_tui.config.model import GitHub
 from vauntico_tui.escalation.policy import Destination
@@ -88,6 +88,33 @@ async def test_who_has_it_is_assigned(github: GitHub) -> None:
     assert (await mirror.send(message)).outcome == "accepted"
     assert login in {one["login"] for one in ask(github, "/issues/4")["assignees"]}
     mirror.close()
+
+
+async def test_who_has_it_no_longer_is_assigned_no_longer(github: GitHub) -> None:
+    first, second = (one["login"] for one in ask(github, "/assignees")[:2])
+    mirror = GitHubMirror(github, "escalated", {"ann": first, "ben": second})
+
+    def people() -> set[str]:
+        return {one["login"] for one in ask(github, "/issues/5")["assignees"]}
+
+    others = people() - {first, second}
+    message = replace(MESSAGE, escalation_id=11, subject="issue:5", state="acknowledged", holder="ann")
+    sent = await mirror.send(message)
+    assert first in people()
+    await mirror.send(replace(message, holder="ben"))  # the comment is found again
+    assert people() == {second, *others}
+    await mirror.send(replace(message, state="triggered", holder=None), sent.remote_id)
+    assert people() == others
+    await mirror.send(replace(message, holder="ann"), sent.remote_id)
+    await mirror.send(replace(message, state="resolved", holder="ann"), sent.remote_id)
+    assert people() == {first, *others}  # who has resolved it stays
+    mirror.close()
+
+
+def test_nobody_can_write_whom_the_mirror_assigned() -> None:
+    forged = replace(MESSAGE, text="note\n```\n<!-- assigned: mallory -->")
+    assert assigned(body(forged)) is None
+    assert assigned(body(forged, "ann-dev")) == "ann-dev"
 
 
 async def test_a_comment_that_was_deleted_is_written_anew(github: GitHub) -> None:

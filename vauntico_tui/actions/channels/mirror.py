@@ -4,6 +4,7 @@ open. The comment is found again by a hidden marker, so that an answer that was 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 PAGES = 10
 """Pages of a hundred comments that are looked through for the marker."""
+_ASSIGNED = re.compile(r"\n<!-- assigned: ([A-Za-z0-9-]+) -->\s*\Z")
 FOR_GOOD = frozenset({"auth", "scope", "not_found", "bad_data"})
 """Troubles that trying again does not mend: a person has to."""
 
@@ -70,36 +72,47 @@ class GitHubMirror:
 
     def _mirror(self, client: Client, number: str, message: Message, remote_id: str | None) -> Answer:
         issue = f"/repos/{self.config.repository}/issues/{number}"
-        done, comment = self._comment(client, issue, message, remote_id)
+        known, told = self._known(client, issue, message, remote_id)
+        before = assigned(told)
+        after = self.logins.get((message.holder or "").casefold()) if message.state != "resolved" else before
+        if before is not None and before != after:  # before the comment forgets who it was
+            client.write("DELETE", f"{issue}/assignees", {"assignees": [before]}, [], what="assignees")
+        done, comment = self._comment(client, issue, body(message, after), known)
         self._mark(client, issue, message)
-        if (login := self.logins.get((message.holder or "").casefold())) is not None and message.state != "resolved":
-            client.write("POST", f"{issue}/assignees", {"assignees": [login]}, [], what="assignees")
+        if after is not None and message.state != "resolved":
+            client.write("POST", f"{issue}/assignees", {"assignees": [after]}, [], what="assignees")
         return Answer("accepted", f"comment {comment} {done}", remote_id=comment)
 
-    def _comment(self, client: Client, issue: str, message: Message, remote_id: str | None) -> tuple[str, str]:
+    def _known(self, client: Client, issue: str, message: Message, remote_id: str | None) -> tuple[str | None, str]:
+        """The comment's number and what it says; None where it is not there."""
+        if remote_id is None:
+            return self._find(client, issue, marker(message))
+        path = f"/repos/{self.config.repository}/issues/comments/{remote_id}"
+        try:
+            return remote_id, str(_object(client.get(path, [], what="comments").body).get("body", ""))
+        except SourceError as failure:
+            if failure.trouble.kind != "not_found":
+                raise  # one that was deleted is written anew
+        return None, ""
+
+    def _comment(self, client: Client, issue: str, text: str, known: str | None) -> tuple[str, str]:
         """What was done, and the comment's number."""
-        asked = {"body": body(message)}
-        known = remote_id if remote_id is not None else self._find(client, issue, marker(message))
         if known is not None:
             path = f"/repos/{self.config.repository}/issues/comments/{known}"
-            try:
-                client.write("PATCH", path, asked, [], what="comments")
-                return "edited", known
-            except SourceError as failure:
-                if failure.trouble.kind != "not_found":
-                    raise  # one that was deleted is written anew
-        made = client.write("POST", f"{issue}/comments", asked, [], what="comments")
+            client.write("PATCH", path, {"body": text}, [], what="comments")
+            return "edited", known
+        made = client.write("POST", f"{issue}/comments", {"body": text}, [], what="comments")
         return "written", str(_object(made.body).get("id", ""))
 
-    def _find(self, client: Client, issue: str, mark: str) -> str | None:
+    def _find(self, client: Client, issue: str, mark: str) -> tuple[str | None, str]:
         for page in range(1, PAGES + 1):
             answer = client.get(f"{issue}/comments?per_page=100&page={page}", [], what="comments")
             for comment in _objects(answer.body):
-                if str(comment.get("body", "")).startswith(mark):
-                    return str(comment["id"])
+                if (told := str(comment.get("body", ""))).startswith(mark):
+                    return str(comment["id"]), told
             if not answer.next_page:
                 break
-        return None
+        return None, ""
 
     def _mark(self, client: Client, issue: str, message: Message) -> None:
         """The label is there while the escalation is open."""
@@ -118,8 +131,15 @@ def marker(message: Message) -> str:
     return f"<!-- vauntico-tui:{message.escalation_id} -->"
 
 
-def body(message: Message) -> str:
-    """The comment in Markdown. What people wrote stands in a fence: it mentions nobody and draws nothing."""
+def assigned(told: str) -> str | None:
+    """Whom the mirror has assigned, by the comment's last line."""
+    found = _ASSIGNED.search(told)
+    return found[1] if found else None
+
+
+def body(message: Message, login: str | None = None) -> str:
+    """The comment in Markdown. What people wrote stands in a fence: it mentions nobody and draws nothing. `login` is who
+    is assigned, kept so that another can take their place."""
     facts = [f"**Level {message.level} · {message.state}**"]
     if message.holder is not None:
         facts.append(f"held by `{one_line(message.holder, 100).replace('`', '')}`")
@@ -129,6 +149,7 @@ def body(message: Message) -> str:
     return (
         f"{marker(message)}\n{' · '.join(facts)}\n\n```text\n{said}\n```\n"
         f"<sub>{_utc(message.at)} · kept up to date by vauntico-tui</sub>\n"
+        + (f"<!-- assigned: {login} -->\n" if login is not None else "")
     )
 
 
