@@ -138,7 +138,7 @@ def assigned(told: str) -> str | None:
 
 
 def body(message: Message, login: str | None = None) -> str:
-    """The comment in Markdown. What people wrote stands in a fence: it mentions nobody and draws nothing. `login` is who
+    """The comment in Markdown. What people wrote stands in a fence: it mentions nobody, draws nothing. `login` is who
     is assigned, kept so that another can take their place."""
     facts = [f"**Level {message.level} · {message.state}**"]
     if message.holder is not None:
