@@ -204,6 +204,17 @@ def test_a_step_that_fails_is_gone_on_with_and_nothing_is_done_twice(
     assert log.read_text() == "once\n"
 
 
+def test_yes_does_not_answer_for_a_person(program: Program, config: Path) -> None:
+    mine(
+        config,
+        '[[runbooks]]\nid = "ask"\ntitle = "Ask"\nsteps = [{ do = "person", text = "Look", question = "Seen?" }]\n',
+    )
+    done = program("runbook", "run", "ask", "--yes")
+    assert done.returncode == 1
+    assert "Seen?" in done.stderr
+    assert program("runbook", "resume", "ask", "--yes").returncode == 1
+
+
 def test_read_only_ends_with_5_and_still_plans(program: Program, config: Path) -> None:
     config.write_text("read_only = true\n" + config.read_text())
     order = ("label", "--target", "issue:14", "--param", "add=x")

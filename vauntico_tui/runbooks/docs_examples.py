@@ -131,6 +131,8 @@ NOTES = {
     "command": "With `shell = true` the script is `run[0]`; placeholders may only stand behind it and are its `$1`, "
     '`$2`: write `"$1"`, with the quotes. An argument that a placeholder begins may not turn out an option.',
     "silence": "Undoing expires the silence.",
+    "person": "`--yes` does not answer for the person: without a terminal the step fails, and `runbook resume` at one "
+    "goes on.",
     "files": "A file that can't be merged safely is shown side by side and merged in your editor, never guessed.",
     "merge": "Without `needs_checks` it does not wait for them. Undoing does not take a merge back, and it says so.",
     "workflow_database": "The roadmap's way sleeps 15 s and asks once; the service is asked until it is healthy, and "

@@ -62,7 +62,8 @@ class Ask:
 
 
 class Doubt(str):
-    """A question whose yes must be a person's: whether a step that was cut off was done. No `--yes` answers it."""
+    """A question whose yes must be a person's: whether a step that was cut off was done, whether they did what only
+    they can do. No `--yes` answers it."""
 
     __slots__ = ()
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from vauntico_tui.actions.remedy.kinds import Made, Running
-from vauntico_tui.actions.remedy.model import Ask, Shown, StepPlan, Subject
+from vauntico_tui.actions.remedy.model import Ask, Doubt, Shown, StepPlan, Subject
 from vauntico_tui.actions.remedy.steps.bench import Bench, failed, go_on, planned, span
 from vauntico_tui.base.text import clean, one_line
 from vauntico_tui.evidence.specs import Check
@@ -129,7 +129,7 @@ class PersonKind(_Waits):
     async def do(self, plan: StepPlan, running: Running) -> Made:
         go_on(running)
         running.told(one_line(str(plan.data["text"]), 300), None)
-        told = running.confirmed(str(plan.data["question"]))
+        told = running.confirmed(Doubt(str(plan.data["question"])))
         if not (await told if inspect.isawaitable(told) else told):
             raise failed("refused", f"not confirmed: {plan.data['question']}", "do it, then resume")
         go_on(running)
