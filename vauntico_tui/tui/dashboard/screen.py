@@ -3,7 +3,7 @@ screen; what was selected, focused and scrolled to stays."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
@@ -36,6 +36,9 @@ from vauntico_tui.view.model import View
 
 if TYPE_CHECKING:
     from vauntico_tui.tui.app import WarRoomApp
+
+JUST = timedelta(seconds=5)
+"""A picture of so late needs no second look at what the time is."""
 
 
 class BoardLayout(Layout):
@@ -171,7 +174,7 @@ class Dashboard(Screen[None]):
         self.filter.can_focus = False
         app = self.war_room
         app.views.subscribe(self, self._on_view)
-        app.ticks.subscribe(self, self._on_tick)
+        app.ticks.subscribe(self, self._on_beat)
         app.remedying.changed.subscribe(self, lambda _: self._say_footer())
         app.remedying.asked.subscribe(self, lambda _: self._say_footer())
         if app.view is not None:
@@ -229,6 +232,10 @@ class Dashboard(Screen[None]):
                 self._place()
                 self.panes[name].focus()
         self._settled = any(status.as_of is not None for status in view.sources)
+
+    def _on_beat(self, now: datetime) -> None:
+        if self._drawn is None or abs(now - self._drawn.as_of) > JUST:
+            self._on_tick(now)
 
     def _on_tick(self, now: datetime) -> None:
         if self._drawn is not None and self._seen():
