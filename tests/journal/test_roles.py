@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from tests.journal.samples import trigger
 from vauntico_tui.escalation.commands import Acknowledge
 from vauntico_tui.escalation.state import EVIDENCE
 from vauntico_tui.journal.answers import Done, JournalError, NotAllowed, NotAllowedError, UnreachableError
+from vauntico_tui.journal.executions import Change, Hold
 from vauntico_tui.journal.journal import Journal
 from vauntico_tui.journal.open import open_journal
 from vauntico_tui.journal.roles import init_journal
@@ -134,6 +136,20 @@ REWRITES = (
     "UPDATE head SET hash = 'x'",
     "UPDATE policies SET body = ''",
 )
+
+
+def test_a_responder_runs_runbooks_and_a_viewer_reads_of_it(team: Team) -> None:
+    journal, viewer = team.open("responder"), team.open("viewer")
+    span = timedelta(seconds=15)
+    more: dict[str, Any] = {"runbook": "hotfix", "subject": "", "plan": {}, "data": {"steps": []}}
+    hold = journal.executions.begin("e1", by="rob", span=span, text="begun", **more)
+    assert isinstance(hold, Hold)
+    journal.executions.renew(hold, span)
+    change = Change("done", "done", ended=True)
+    journal.executions.write(hold, change, by="rob", span=span, release=True)
+    assert [one.mark for one in viewer.executions.latest(open_only=False)] == ["done"]
+    with pytest.raises(NotAllowedError):
+        viewer.executions.begin("e2", by="vera", span=span, text="begun", **more)
 
 
 @pytest.mark.parametrize("role", ["viewer", "responder", "lead"])

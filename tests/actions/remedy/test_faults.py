@@ -63,7 +63,12 @@ async def test_the_network_stays_cut_and_comes_back(place: Place) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "value", "said"),
-    [("status", 422, "422"), ("status", 409, "409"), ("status", 403, "the token may not do this"), ("expired_token", None, "token")],
+    [
+        ("status", 422, "422"),
+        ("status", 409, "409"),
+        ("status", 403, "the token may not do this"),
+        ("expired_token", None, "token"),
+    ],
 )
 async def test_a_refusal_stops_it_and_it_goes_on_later(
     place: Place, fault: str, value: float | None, said: str

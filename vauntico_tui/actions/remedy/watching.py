@@ -21,7 +21,8 @@ CHECK: TypeAdapter[Check] = TypeAdapter(Check)
 
 
 async def watch(live: Live, around: Around, since: datetime) -> tuple[bool, str]:
-    """Whether it came true, and the sentence. Only what was read after the last step counts. Raises Ended where it is
+    """Whether it came true, and the sentence. What was read after the last step counts; older readings only
+    where nothing newer has come until time is out. Raises Ended where it is
     stopped before."""
     plan = live.execution.plan
     check = CHECK.validate_json(plan.check)
@@ -34,6 +35,8 @@ async def watch(live: Live, around: Around, since: datetime) -> tuple[bool, str]
         if live.must_stop:
             raise Ended("watching", "", "cancelled")
         if (now - since).total_seconds() >= plan.within:
+            if verdict.mark is Mark.MET and verdict.as_of is not None:
+                return True, f"met, by what was read at {verdict.as_of:%H:%M} UTC: {one_line(verdict.reason)}"
             span = write_duration(timedelta(seconds=plan.within))
             return False, f"not met within {span}: {one_line(verdict.reason)}"
         if asked is None or now - asked >= AGAIN:
