@@ -179,6 +179,15 @@ async def test_numbers_tab_and_mouse_move_between_panes(size: tuple[int, int]) -
         assert "▶" in stage.text()
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_is_typed_ahead_is_for_the_row_of_the_pane_just_named(size: tuple[int, int]) -> None:
+    async with staged(sample_view(), size) as stage:
+        await stage.press("5")
+        stage.app.action_act("pane.1")
+        target = stage.app.captured()
+        assert target is not None and target.kind == "blocker", "before anything else was drawn"
+
+
 async def test_the_accordion_opens_one_pane_and_folds_the_others_to_a_line_each() -> None:
     async with staged(sample_view(), (80, 24)) as stage:
         await stage.press("1")

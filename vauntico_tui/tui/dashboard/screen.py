@@ -335,7 +335,9 @@ class Dashboard(Screen[None]):
         self.board.open_pane = name
         if changed:
             self._place()
-        self.panes[name].focus(scroll_visible=False)
+        self.set_focus(self.panes[name], scroll_visible=False)  # at once: a key typed ahead is for this pane's row
+        if self.focused is not self.panes[name]:
+            self.panes[name].focus(scroll_visible=False)
         self._say_footer()
 
     def _step(self, way: int) -> None:
