@@ -13,6 +13,7 @@ from vauntico_tui.base.clock import Clock
 from vauntico_tui.evidence.evaluate import evaluate
 from vauntico_tui.evidence.facts import Readings, Signature
 from vauntico_tui.evidence.needs import Needs, needs_of
+from vauntico_tui.evidence.reading import State
 from vauntico_tui.evidence.specs import Check
 from vauntico_tui.evidence.verdict import Mark, Verdict
 from vauntico_tui.plan.model import Plan, Promise
@@ -89,6 +90,14 @@ class Around:
             return Gate(ident, title, False, said)
         until = f" until {signed.until:%Y-%m-%d %H:%M} UTC" if signed.until is not None else ""
         return Gate(ident, title, True, f"overridden by {signed.by}{until}: {signed.reason} (it is not met: {said})")
+
+    def at_work(self, *, run: int = 0, commit: str = "") -> bool | None:
+        """Whether a run, or any run on a commit, was still at work when the sources were last read; None: not known."""
+        reading = self._readings().runs
+        if reading.state is not State.FRESH or reading.value is None:
+            return None
+        found = [one.status for one in reading.value.runs if one.id == run or (commit and one.sha == commit)]
+        return any(status != "completed" for status in found) if found else None
 
     def now(self) -> datetime:
         return self._clock.now()

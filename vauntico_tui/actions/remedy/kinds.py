@@ -69,6 +69,10 @@ class Surroundings(Protocol):
 
     def gate(self, approval: str) -> Gate: ...
 
+    def at_work(self, *, run: int = 0, commit: str = "") -> bool | None:
+        """Whether a run, or any run on a commit, was still at work when the sources were last read; None: not known."""
+        ...
+
     def now(self) -> datetime: ...
 
     async def rest(self, seconds: float) -> None:

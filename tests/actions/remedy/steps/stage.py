@@ -37,6 +37,8 @@ class Around:
     asked: int = 0
     rested: float = 0.0
     each_rest: Callable[[], None] = lambda: None
+    polls: bool = False
+    pace: float = 20.0
 
     def verdict(self, check: Check, subject: str = "") -> Verdict:
         return self.verdicts.pop(0) if len(self.verdicts) > 1 else self.verdicts[0]
@@ -47,12 +49,19 @@ class Around:
     def gate(self, approval: str) -> Gate:
         return self.gates.pop(0) if len(self.gates) > 1 else self.gates[0]
 
+    def at_work(self, *, run: int = 0, commit: str = "") -> bool | None:
+        if not self.polls:
+            return None
+        self.box.world.live()
+        held = [one for one in self.box.world.runs.values() if one.id == run or (commit and one.sha == commit)]
+        return any(one.status != "completed" for one in held) if held else None
+
     def now(self) -> datetime:
         return datetime.fromtimestamp(SystemClock().now().timestamp() + self.rested, tz=SystemClock().now().tzinfo)
 
     async def rest(self, seconds: float) -> None:
         self.rested += seconds
-        self.box.advance(seconds * 20)
+        self.box.advance(seconds * self.pace)
         self.each_rest()
 
 

@@ -57,6 +57,19 @@ async def test_it_runs_so_often_and_each_is_seen_to_its_end(stage: Stage) -> Non
     assert await stage.find(step, plan) is not None
 
 
+async def test_what_the_war_room_sees_at_work_is_not_asked_for_again(stage: Stage) -> None:
+    mend(stage)
+    stage.around.pace, stage.around.polls = 1.0, True
+    step = run(times=2, wait=WAIT)
+    plan = await stage.one(step)
+    stage.box.record.reset()
+    await stage.do(step, plan)
+    assert stage.around.rested > 240, "two builds of minutes, one after another"
+    paths = [str(one["path"]) for one in stage.box.record.shown("github", 1000)["requests"]]  # type: ignore[index]
+    assert sum("dispatches" in path for path in paths) == 2
+    assert len(paths) <= 6, "each is started, seen to have begun, and seen to have ended"
+
+
 async def test_one_that_fails_fails_the_step_and_resuming_runs_it_again(stage: Stage) -> None:
     step = run(wait=WAIT)
     plan = await stage.one(step)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from vauntico_tui.actions.remedy import scopes
 from vauntico_tui.actions.remedy.kinds import Cancelled, Running, StepError, Surroundings
-from vauntico_tui.actions.remedy.model import Need, StepPlan, Undo
+from vauntico_tui.actions.remedy.model import Need, StepPlan
 from vauntico_tui.actions.remedy.remote import Line, Remote, Wrote
 from vauntico_tui.actions.remedy.steps.calls import Call
 from vauntico_tui.actions.remedy.steps.scene import Scene
@@ -24,6 +24,9 @@ T = TypeVar("T")
 PASSING = frozenset({"server", "timeout", "truncated", "refused", "dns", "html", "bad_data", "rate_limit"})
 """Troubles of a look that a later look may not have."""
 FIRST_LOOK, SLOWER, SLOWEST = 5.0, 2.0, 60.0
+SLICE = 1.0
+SEEN_BY_OTHERS = 300.0
+"""Seconds between looks at what the war room's own polling sees at work still: it tells when it has ended."""
 """Seconds between two looks at what others do: the first, how much longer each next one, the longest."""
 
 
@@ -93,12 +96,24 @@ class Looks:
             running.told(f"{error.trouble.cause}; it is looked at again", self.share)
             return None
 
-    async def again(self, running: Running) -> bool:
-        """Wait for the next look; False where time is out."""
+    async def again(self, running: Running, *, run: int = 0, commit: str = "") -> bool:
+        """Wait for the next look; False where time is out. Where the war room's own polling watches that `run`, or the
+        runs on that `commit`, it is looked at when they have ended: what others ask for need not be asked twice."""
         left = self.left.total_seconds()
         if left <= 0:
             return False
-        await self._bench.rest(min(self._gap, left), running)
+        waited, gap, seen = 0.0, min(self._gap, left), False
+        while waited < gap:
+            piece = min(SLICE, gap - waited)
+            await self._bench.rest(piece, running)
+            waited += piece
+            match self._bench.around.at_work(run=run, commit=commit) if run or commit else None:
+                case True:
+                    gap, seen = min(SEEN_BY_OTHERS, left), True
+                case False if seen:
+                    return True
+                case None:
+                    gap = min(self._gap, left)
         self._gap = min(self._gap * SLOWER, SLOWEST)
         return True
 
@@ -154,6 +169,3 @@ def ago(at: datetime | None, now: datetime) -> str:
 
 def span(time: timedelta) -> str:
     return write_duration(time)
-
-
-STAYS = Undo(False, "it changes nothing")

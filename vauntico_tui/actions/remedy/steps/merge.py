@@ -119,6 +119,7 @@ class MergeKind:
         """The head whose checks have ended, or what was made where it is merged by now. Raises StepError."""
         seen, needs_checks = 0, bool(plan.data["needs_checks"])
         if needs_checks and plan.data["opener"]:  # just opened: no check has ended yet
+            running.told(f"#{number} waits for its checks to begin", looks.share)
             await looks.again(running)
         while True:
             told = await looks.at(self._look(number), running)
@@ -140,11 +141,13 @@ class MergeKind:
                 return str(told["headRefOid"])
             waits = f"waits for {', '.join(checks.running[:3])}" if checks.running else "waits for its checks to begin"
             running.told(f"#{number} {waits}", looks.share)
-            await self._again(looks, number, checks.running, running)
+            await self._again(looks, number, checks.running, running, commit=str(told["headRefOid"]))
 
-    async def _again(self, looks: Looks, number: str, names: tuple[str, ...], running: Running) -> None:
+    async def _again(
+        self, looks: Looks, number: str, names: tuple[str, ...], running: Running, *, commit: str = ""
+    ) -> None:
         """Wait for the next look. Raises StepError where time is out."""
-        if not await looks.again(running):
+        if not await looks.again(running, commit=commit):
             said = ", ".join(names[:5]) or "its checks"
             raise failed("timeout", f"#{number} was not merged: {said} did not end in time", "resume to wait on")
 

@@ -116,6 +116,7 @@ class RunWorkflowKind:
         """The run that was just asked for: the newest of ours after `newest`."""
         began = self._bench.around.now()
         if plan.data["wait"] is not None:
+            running.told(f"{said} is asked for; it has not begun yet", None)
             await looks.again(running)
         while True:
             ours = [run for run in await looks.at(self._ours(plan), running) or () if run.id > newest]
@@ -135,7 +136,7 @@ class RunWorkflowKind:
             running.told(
                 f"{said}: #{now.number} is {now.status.replace('_', ' ')}", (count[0] + looks.share) / count[1]
             )
-            if not await looks.again(running):
+            if not await looks.again(running, run=now.id):
                 raise failed("timeout", f"{now.called} did not end in time", f"see {now.url}, then resume to wait on")
             held = await looks.at(self._runs(int(plan.data["id"])), running) or ()
             now = next((one for one in held if one.id == run.id), now)
