@@ -197,11 +197,15 @@ def test_a_step_that_fails_is_gone_on_with_and_nothing_is_done_twice(
     failed = program("runbook", "run", "mine", "--yes")
     assert failed.returncode == 1
     assert "FAILED" in failed.stderr
+    anew = program("runbook", "run", "mine", "--yes")
+    assert anew.returncode == 1
+    assert "goes on with it" in anew.stderr
+    assert log.read_text() == "once\nonce\n", "begun anew, as was said"
     flag.touch()
     done = program("runbook", "resume", "mine", "--yes", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["execution"]["mark"] == "done"
-    assert log.read_text() == "once\n"
+    assert log.read_text() == "once\nonce\n"
 
 
 def test_yes_does_not_answer_for_a_person(program: Program, config: Path) -> None:
@@ -246,11 +250,15 @@ steps = [{ do = "command", run = ["sh", "-c", 'exec sleep 60'], repeatable = tru
     assert "runs it on" in late.stderr
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
-    assert process.returncode not in {0, None}
+    assert process.returncode == 130
     assert "stopping" in said
     (one,) = json.loads(program("runbook", "executions", "--json").stdout)
     assert one["mark"] == "cancelled"
     assert one["can_resume"]
+    anew = program("runbook", "run", "slow", "--yes")
+    assert anew.returncode == 3, "what may have been done is not done again unasked"
+    assert f"`runbook resume {one['id'][:8]}` goes on" in anew.stderr
+    assert [it["id"] for it in json.loads(program("runbook", "executions", "--json", "--all").stdout)] == [one["id"]]
 
 
 def test_a_check_of_its_own_is_read_though_no_promise_asks_for_it(

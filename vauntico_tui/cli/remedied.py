@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from vauntico_tui.runbooks.model import Runbook
 
 CODES = {"lost": exits.FIRST, "refused": exits.FIRST, "moved": exits.FIRST, "unreachable": exits.UNREACHABLE,
-         "not_allowed": exits.FORBIDDEN, "failed": exits.WRONG, "unmet": exits.WRONG}  # fmt: skip
+         "not_allowed": exits.FORBIDDEN, "failed": exits.WRONG, "unmet": exits.WRONG,
+         "cancelled": exits.INTERRUPTED}  # fmt: skip
 """What the end of an execution ends a command with; the rest of what is not ok is a step that failed."""
 
 _WAITS = frozenset({"wait", "merge", "approval"})
@@ -95,6 +96,7 @@ async def carry_out(
         return _not_run(plan, how)
     if session.room.view.read_only:
         raise Ended(exits.FORBIDDEN, "the war room is read-only (read_only in the config)")
+    await _tell_of_one_before(remedy, plan, how)
     if not how.yes:
         _ask_for(plan, how)
     secrets = await how.secrets(plan)
@@ -117,6 +119,21 @@ def _not_run(plan: RunPlan, how: How) -> int:
     elif plan.nothing_to_do:
         click.echo("there is nothing to do", err=True)
     return code
+
+
+async def _tell_of_one_before(remedy: Remedy, plan: RunPlan, how: How) -> None:
+    """Say what was cut off before and could be gone on with. Raises Ended where a step of it may have been done and
+    nobody is asked: no step is done twice."""
+    before = next((one for one in await remedy.executions() if one.comes_before(plan)), None)
+    if before is None:
+        return
+    said = f"{plan.title}: begun before by {before.by}, {before.mark}"
+    ways = f"`runbook resume {before.id[:8]}` goes on with it, `runbook undo {before.id[:8]}` takes it back"
+    if before.in_doubt and how.yes:
+        step = before.in_doubt[0]
+        doubt = f"step {step.index + 1} {step.title} may have been done, and would be done again"
+        raise Ended(exits.FIRST, f"{said}; {doubt}: {ways}; without --yes you are asked whether to begin anew")
+    click.echo(clean(f"{said}: {ways}; this plan begins anew"), err=True)
 
 
 def _ask_for(plan: RunPlan, how: How) -> None:

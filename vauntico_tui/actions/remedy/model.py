@@ -202,7 +202,17 @@ class Execution:
 
     @property
     def can_resume(self) -> bool:
-        return self.mark in {"interrupted", "failed", "cancelled"}
+        return self.ended_at is None and self.mark in {"interrupted", "failed", "cancelled"}
+
+    @property
+    def in_doubt(self) -> tuple[StepRun, ...]:
+        """Steps that were begun and may have been done: whoever begins anew may do them twice."""
+        begun = (step for step in self.steps if step.mark in {"running", "unsure", "cancelled"})
+        return tuple(one for one in begun if any(it.verb != "…" for it in self.plan.steps[one.index].requests))
+
+    def comes_before(self, plan: RunPlan) -> bool:
+        """Whether running this plan would begin anew what this one could go on with."""
+        return self.can_resume and (self.plan.runbook, self.plan.subject.key) == (plan.runbook, plan.subject.key)
 
     @property
     def can_undo(self) -> bool:
