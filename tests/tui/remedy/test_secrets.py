@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,16 @@ async def test_one_value_for_all_places_or_one_each() -> None:
 async def test_no_value_and_why(origin: str, given: str, said: str) -> None:
     with pytest.raises(InputError, match="(?s)" + said):
         await value_of(origin, given)  # type: ignore[arg-type]
+
+
+async def test_of_a_program_that_prints_without_end_little_is_held() -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match="longer than 48 KB"):
+            await value_of("command", "head -c 30000000 /dev/zero")
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 async def test_a_command_is_no_shell_and_one_line_end_goes(tmp_path: Path) -> None:

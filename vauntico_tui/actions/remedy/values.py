@@ -76,7 +76,8 @@ async def _printed(line: str) -> str:
         raise _problem(f"{name}: {error.strerror or error}", "is it installed and on the PATH?") from None
     try:
         async with asyncio.timeout(PATIENCE):
-            out, told = await process.communicate()
+            out, told = await asyncio.gather(_beginning(process.stdout), _beginning(process.stderr))
+            await process.wait()
     except TimeoutError:
         raise _problem(f"{name} has not ended after {PATIENCE:.0f} s", "run it once by hand") from None
     finally:
@@ -89,9 +90,17 @@ async def _printed(line: str) -> str:
         why = f"{name} ended with {process.returncode}" + (f": {said}" if said else "")
         raise _problem(why, "run it once by hand")
     try:
-        return out[: LONGEST + 3].decode("utf-8")
+        return out.decode("utf-8")
     except UnicodeDecodeError:
         raise _problem(f"what {name} prints is no text in UTF-8", "encode it first, as Base64 is") from None
+
+
+async def _beginning(pipe: asyncio.StreamReader | None) -> bytes:
+    """What a program writes, to its end; of that a little more than a secret may hold is kept."""
+    kept = bytearray()
+    while pipe is not None and (chunk := await pipe.read(65536)):
+        kept += chunk[: LONGEST + 3 - len(kept)]
+    return bytes(kept)
 
 
 def _problem(message: str, hint: str) -> InputError:
