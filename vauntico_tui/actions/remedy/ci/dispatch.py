@@ -122,11 +122,6 @@ async def dispatch_inputs(remote: Remote, workflow: str, ref: str | None) -> tup
     return found
 
 
-async def dispatch_params(remote: Remote, workflow: str, ref: str | None) -> tuple[Param, ...]:
-    """The same as parameters alone."""
-    return tuple(one.param for one in await dispatch_inputs(remote, workflow, ref))
-
-
 def with_inputs(runbook: Runbook, inputs: tuple[Input, ...]) -> Runbook:
     """A runbook that runs a workflow, with the workflow's inputs among its parameters and put into its step."""
     own = {param.id for param in runbook.params}

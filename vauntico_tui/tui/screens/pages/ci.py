@@ -15,8 +15,6 @@ from vauntico_tui.tui.screens.page import DOT, Page, content
 from vauntico_tui.tui.screens.pages.promise import history
 from vauntico_tui.view.model import RunView, View, WorkflowView
 
-_NEWEST_FAILURES = 3
-
 
 def took(run: RunView, now: datetime) -> str:
     """How long it ran, or has been running: "3:12", "1 h 04"."""
