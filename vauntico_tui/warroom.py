@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -345,6 +345,7 @@ class WarRoom:
             started_at=self._started_at, demo=self._demo, read_only=self._config.read_only, paused=hub.paused,
             previous=previous, prometheus_url=self._config.prometheus.url,
             known=self.office.known if self.office is not None else None,
+            ahead=self.office.ahead if self.office is not None else timedelta(0),
         )  # fmt: skip
         if self._last is not None:
             self._last = None if all_read(view) else self._last

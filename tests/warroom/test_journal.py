@@ -17,7 +17,7 @@ from vauntico_tui import warroom
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.keeper.paging import paging_of
 from vauntico_tui.actions.registry import BY_ID, Target
-from vauntico_tui.base.clock import SystemClock
+from vauntico_tui.base.clock import Clock, SystemClock
 from vauntico_tui.config.model import Config
 from vauntico_tui.escalation.rows import EscalationRow
 from vauntico_tui.evidence.facts import Issue, IssueSet
@@ -60,14 +60,14 @@ class IssueHub(ScriptedHub):
 
 @asynccontextmanager
 async def console(
-    url: str, folder: Path, *, config: Config | None = None, name: str = "ben"
+    url: str, folder: Path, *, config: Config | None = None, name: str = "ben", clock: Clock | None = None
 ) -> AsyncIterator[tuple[WarRoom, IssueHub]]:
     """A war room that runs on a journal, with the issues 1 and 2."""
     hub = IssueHub()
     hub.say(issue(1), issue(2, "high"))
     given = config or Config.model_validate({"escalation": {"me": name}, "people": [{"id": name}]})
     room = WarRoom(
-        given, PLAN, plan_file="bundled", started_at=None, clock=SystemClock(), hub=hub, state_dir=folder,  # type: ignore[arg-type]
+        given, PLAN, plan_file="bundled", started_at=None, clock=clock or SystemClock(), hub=hub, state_dir=folder,  # type: ignore[arg-type]
         desk=Desk(url, state_dir=folder, console=name), paging=paging_of(given, PLAN),
     )  # fmt: skip
     running = asyncio.create_task(room.run())
@@ -150,6 +150,25 @@ async def test_acknowledged_once_and_the_second_is_told_who_was_first(url: str, 
         assert (await room.perform("undo")).ok
         await until(room, is_state("issue:1", "triggered"))
         assert "nothing to take back" in (await room.perform("undo")).message
+
+
+class SlowClock:
+    """A machine's that is two hours behind."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) - timedelta(hours=2)
+
+
+async def test_a_console_whose_clock_is_off_counts_by_the_journals(url: str, tmp_path: Path) -> None:
+    async with console(url, tmp_path / "1") as (ben, _), console(url, tmp_path / "2", clock=SlowClock()) as (ann, _):
+        view = await until(ann, is_state("issue:1", "triggered"))
+        assert view.ahead == timedelta(hours=2)
+        right = await until(ben, is_state("issue:1", "triggered"))
+        assert right.ahead == timedelta(0)
+        row = row_of(view, "issue:1")
+        assert row is not None
+        assert abs(view.as_of + view.ahead - right.as_of) < timedelta(seconds=30)
+        assert row == row_of(right, "issue:1")
 
 
 async def test_what_one_console_does_the_other_shows(url: str, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from vauntico_tui.actions.desk.known import Known
 from vauntico_tui.escalation.matrix import open_escalations, sort_issues
@@ -41,10 +41,12 @@ def build_view(  # noqa: PLR0917 - the sources' state is handed over part by par
     previous: View | None = None,
     prometheus_url: str | None = None,
     known: Known | None = None,
+    ahead: timedelta = timedelta(0),
 ) -> View:
     """One picture at `now`. `started_at` is when the clocks began, None while they stand; `previous` is the View
     before, from which unchanged parts and the history of verdicts are taken; `prometheus_url` is what links to graphs
-    are made from; `known` is what the journal says. Never raises for any readings."""
+    are made from; `known` is what the journal says, `ahead` by how much its clock is before `now`. Never raises for any
+    readings."""
     known = known or _NO_JOURNAL
     readings = known.within(readings)
     memo = Memo(previous.memo if previous is not None and isinstance(previous.memo, Memo) else None)
@@ -85,7 +87,8 @@ def build_view(  # noqa: PLR0917 - the sources' state is handed over part by par
         approvals=promises["approval"],
         ci=ci_view(scene),
         kpis=kpi_views(scene),
-        escalations=with_known(escalations_view(matrix, readings), known, now),
+        escalations=with_known(escalations_view(matrix, readings), known, now + ahead),
+        ahead=ahead,
         journal=journal_view(known),
         plan=memo.part("plan", (plan, plan_file, started_at), lambda: plan_view(plan, plan_file, started_at)),
         changes=changes(every, statuses, previous, now, memo),

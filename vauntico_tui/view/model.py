@@ -6,7 +6,7 @@ Faces draw it and hold no truth of their own. Times are instants; a face turns t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from vauntico_tui.escalation.rows import EscalationRow
 from vauntico_tui.evidence.facts import Deployment, Issue, PullRequest
@@ -299,6 +299,6 @@ class View:
     all_issues: tuple[Issue, ...] = ()  # every issue known, by number; not kept in the picture on disk
     schema: int = VIEW_SCHEMA
     journal: JournalView | None = None  # None: this war room keeps none
-    on_call: tuple[OnCallView, ...] = ()
+    ahead: timedelta = timedelta(0)  # by how much the journal's clock, which escalations go by, is ahead of `as_of`
     notices: tuple[str, ...] = ()  # what the war room says of itself: "the last picture is not kept: disk full"
     memo: object | None = field(default=None, compare=False, repr=False)  # what the next View is made quicker by

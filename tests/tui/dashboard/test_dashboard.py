@@ -76,6 +76,15 @@ async def test_a_clock_that_ran_out_says_late_in_red() -> None:
         assert late.style.color.name == "#ff7b72"
 
 
+async def test_what_is_left_is_counted_by_the_journals_clock() -> None:
+    """This machine's is two days behind: what is due by its clock is late by the journal's."""
+    async with staged(sample_view(), (200, 60)) as stage:
+        right = "\n".join(stage.lines()).count("late")
+        await stage.publish(replace(sample_view(), ahead=timedelta(days=2)))
+        assert "\n".join(stage.lines()).count("late") > right
+        assert "2 d old" not in stage.text()  # what was read is as old as it was
+
+
 async def test_the_last_picture_is_drawn_before_the_war_room_opens() -> None:
     gate = threading.Event()
 

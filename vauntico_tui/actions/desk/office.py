@@ -8,7 +8,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from vauntico_tui.journal.journal import Journal
 
 
+APART = timedelta(seconds=10)
+"""Clocks that are less apart than this are alike."""
 SETTLE_EVERY = 60.0  # seconds after which evidence is compared again though it says the same
 
 
@@ -60,6 +62,13 @@ class Office:
     def known(self) -> Known:
         """What the journal last said."""
         return self.desk.known
+
+    @property
+    def ahead(self) -> timedelta:
+        """By how much the journal's clock is before this machine's; small differences, which change at every look, are
+        none."""
+        off = self._now() - self._clock.now()
+        return timedelta(0) if abs(off) < APART else timedelta(seconds=round(off / APART) * APART.total_seconds())
 
     @property
     def work(self) -> Work:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import ClassVar
 
@@ -219,6 +219,14 @@ class EscalationsPane(Pane):
         super().__init__(ident)
         self._marked: dict[str, None] = {}
 
+    def pen(self) -> Pen:
+        """By the journal's clock, which decides what is late."""
+        pen = super().pen()
+        return replace(pen, now=pen.now + self.view.ahead) if self.view is not None and self.view.ahead else pen
+
+    def _words(self, view: View, pen: Pen) -> None:
+        super()._words(view, replace(pen, now=pen.now - view.ahead))
+
     @property
     def marks(self) -> tuple[Target, ...]:
         """The marked rows that are still there, as they are now."""
@@ -271,7 +279,7 @@ class EscalationsPane(Pane):
 
     def part(self, view: View) -> object:
         levels = view.escalations.levels
-        return levels if sum(len(level.rows) for level in levels) < _MANY else Itself(levels)
+        return levels if sum(len(level.rows) for level in levels) < _MANY else Itself(levels), view.ahead
 
     def tally(self, view: View, pen: Pen) -> Line:
         late = sum(level.breached for level in view.escalations.levels)

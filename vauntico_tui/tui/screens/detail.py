@@ -47,7 +47,7 @@ def page_of(view: View, kind: str, ident: str, look: Look) -> Page | None:
             return ci.pull_page(view, pull, look) if pull else None
         case "escalation":
             row = escalated.find_escalation(view, ident)
-            return escalated.escalation_page(view, *row, look) if row else None
+            return escalated.escalation_page(view, *row, replace(look, now=look.now + view.ahead)) if row else None
         case "issue":
             number = escalated.issue_number(ident)
             return issue.issue_page(view, number, look) if number is not None else None
