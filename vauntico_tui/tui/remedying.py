@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from textual.signal import Signal
 
 from vauntico_tui.actions.registry import Target
-from vauntico_tui.actions.remedy.model import ENDED, Execution, Subject
+from vauntico_tui.actions.remedy.model import ENDED, Execution, RunPlan, Subject
 from vauntico_tui.base.text import one_line
 from vauntico_tui.tui.ci_acts import runs_behind
 from vauntico_tui.tui.lines import Line
@@ -126,6 +126,16 @@ class Remedying:
         more = f" (and {count - 1} more)" if count > 1 else ""
         key = self._app.key_of("runbook.all")
         return f"{one.plan.title} {one.mark} after {done} of {steps} steps{more}: {key} to resume, verify or undo"
+
+    def before(self, plan: RunPlan) -> str:
+        """What was cut off and could be gone on with, where running this plan would begin it anew; "" for nothing."""
+        one = next((one for one in self.executions.values() if one.comes_before(plan)), None)
+        if one is None:
+            return ""
+        done, steps = done_of(one)
+        again = "; begun anew, what may have been done is done again" if one.in_doubt else "; this plan begins anew"
+        key = self._app.key_of("runbook.all")
+        return f"{one.mark} before, after {done} of {steps} steps, by {one.by}: {key} to resume, verify or undo{again}"
 
     # ---- what is told --------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import pytest
 from tests.tui.remedy import fake
 from tests.tui.remedy.fake import a_plan, runbook
 from tests.tui.remedy.stage import RemedyStage, on_stage
-from tests.tui.sample_view import HOSTILE
+from tests.tui.sample_view import HOSTILE, NOW
 from tests.tui.screens.stage import settle
 from vauntico_tui.actions.perform import Done
 from vauntico_tui.actions.remedy.model import Change, Gate, Need, StepPlan
@@ -220,6 +220,22 @@ async def test_a_missing_permission_blocks_and_says_the_next_step() -> None:
         assert "can't run: step 1" in stage.text
 
 
+async def test_what_was_cut_off_before_is_said_where_it_would_be_begun_anew() -> None:
+    def cut_off(remedy: fake.FakeRemedy) -> None:
+        ended = fake.an_execution(a_plan(id="old"), mark="interrupted", ended_at=NOW)
+        remedy.kept = {"old": ended, "cut": fake.an_execution(a_plan(id="cut"), mark="interrupted")}
+
+    async with on_stage(told=cut_off, size=(160, 40)) as (stage, pilot):
+        await pilot.press("1", "x")
+        await settle(stage, pilot)
+        assert "interrupted before, after 1 of 5 steps, by ana: X to resume, verify or undo" in stage.text
+        assert "what may have been done is done again" in stage.text
+        stage.remedying.executions.clear()
+        stage.screen.draw_nothing()  # type: ignore[attr-defined]
+        await settle(stage, pilot)
+        assert "interrupted before" not in stage.text
+
+
 async def test_nothing_to_do_is_said() -> None:
     step = replace(fake.steps()[4], index=0)
     async with on_stage(told=lambda it: setattr(it, "next_plan", a_plan(steps=(step,)))) as (stage, pilot):
@@ -401,7 +417,8 @@ async def test_another_size_keeps_the_plan_and_the_picked_step() -> None:
 
 
 async def test_what_is_still_to_do_is_picked_first_and_what_is_done_is_brief() -> None:
-    done = replace(fake.steps()[1], index=0, state="nothing", why="done: committed", changes=(), notes=("a note of it",))
+    notes = ("a note of it",)
+    done = replace(fake.steps()[1], index=0, state="nothing", why="done: committed", changes=(), notes=notes)
     steps = (done, replace(fake.steps()[2], index=1))
     async with on_stage(told=lambda it: setattr(it, "next_plan", a_plan(steps=steps))) as (stage, pilot):
         await pilot.press("1", "x")

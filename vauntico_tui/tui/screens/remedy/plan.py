@@ -84,7 +84,8 @@ class RunPlanScreen(Planning):
         word = "resume  " if self.resume else "remediate  "
         self.say_title((word, "$tone-dim"), (title, "bold"), (f"  for {whom}" if whom else "", "$tone-dim"))
         self.tell_bar()
-        state = (id(plan), self.unfolded, self.diffs, self.news, self.problems, self._planning and plan is None)
+        news = self.news or ("" if self.resume or plan is None else self._remedying.before(plan))
+        state = (id(plan), self.unfolded, self.diffs, news, self.problems, self._planning and plan is None)
         if state == self._drawn:
             return
         self._drawn = state
@@ -96,7 +97,7 @@ class RunPlanScreen(Planning):
                 page.put(("◌ planning: reading the repository as it is now; nothing is changed", "$tone-dim"))
             sheet.show(page.blocks)
             return
-        page = self._pages.page(self.look, self.unfolded, diffs=self.diffs, news=self.news)
+        page = self._pages.page(self.look, self.unfolded, diffs=self.diffs, news=news)
         for problem in self.problems:
             page.put(("✗ ", "$tone-unmet"), problem, hang=2)
         sheet.show(page.blocks)
