@@ -132,6 +132,19 @@ def test_a_watch_that_nobody_keeps_is_found(place: Place) -> None:
     assert [one.id for one in journal.executions.unwatched()] == ["e1"]
 
 
+def test_a_watch_keeps_nobody_from_beginning_anew_or_taking_back(journal: Journal) -> None:
+    hold = held(journal)
+    journal.executions.write(hold, Change("watching", "watching"), by="ada", span=SPAN)
+    watch = Change("watched on", "watching")
+    assert isinstance(journal.executions.take("e1", seen=2, by="grace", span=SPAN, change=watch), Kept)
+    held(journal, "e2", by="grace")
+    with pytest.raises(FenceLostError):
+        journal.executions.write(hold, END, by="ada", span=SPAN)
+    old = journal.executions.get("e1")
+    assert old is not None
+    assert (old.mark, old.data["outcome"]) == ("done", "begun anew by grace")
+
+
 def test_a_new_plan_takes_the_old_one_s_place(place: Place) -> None:
     journal = place.open()
     held(journal)

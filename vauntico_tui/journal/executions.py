@@ -24,7 +24,10 @@ from vauntico_tui.journal.execution_rows import EVENT, fold, write_first, write_
 from vauntico_tui.journal.tables import events, executions
 
 LIVE = ("running", "watching", "undoing")
+WATCHING = "watching"
 ANEW = "begun anew by {by}"
+
+_FREE: dict[str, Any] = {"holder": "", "lease_until": 0}
 
 # Written out, not bound: a partial index is used only for the words that it was made with.
 _LIVE = executions.c.mark.in_([literal_column(f"'{mark}'") for mark in LIVE])
@@ -83,8 +86,8 @@ class Executions:
         self, id: str, *, runbook: str, subject: str, by: str, plan: Mapping[str, Any], data: Mapping[str, Any],
         span: timedelta, text: str,
     ) -> Hold | Kept:  # fmt: skip
-        """Begin it, or learn which one lives for this runbook and subject. What was cut off before it, or failed, is
-        over: it was begun anew."""
+        """Begin it, or learn which one is at work on this runbook and subject. What was cut off before it, failed or
+        only watches is over: it was begun anew."""
         login, by = self._login(), _name(by)
         with self._database.locked() as (connection, first):
             head = first
@@ -92,10 +95,10 @@ class Executions:
             if (found := connection.execute(select(executions).where(executions.c.id == id)).one_or_none()) is not None:
                 return _kept(connection, found, head.now)
             live = connection.execute(same.where(_LIVE)).one_or_none()
-            if live is not None and live.lease_until > head.now:
+            if live is not None and live.mark != WATCHING and live.lease_until > head.now:
                 return _kept(connection, live, head.now)
             for row in connection.execute(same.where(executions.c.ended_at.is_(None))).all():
-                head = self._move(connection, head, row, _superseded(row, by), by, login)
+                head = self._move(connection, head, row, _superseded(row, by), by, login, **_FREE)
             after = {
                 "execution": id, "version": 1, "runbook": runbook, "subject": subject, "mark": "running", "by": by,
                 "ended": False, "plan": plan, "change": data, "holds": sha256(canonical(data)),
@@ -115,15 +118,16 @@ class Executions:
             row = connection.execute(select(executions).where(executions.c.id == id)).one_or_none()
             if row is None:
                 return None
-            if row.lease_until > head.now or row.version != seen:
+            watched = row.mark == WATCHING and change.mark != WATCHING  # nothing is sent: nobody is disturbed
+            if (row.lease_until > head.now and not watched) or row.version != seen:
                 return _kept(connection, row, head.now)
             others = select(executions).where(
                 executions.c.runbook == row.runbook, executions.c.subject == row.subject, executions.c.id != id, _LIVE
             )
             if (other := connection.execute(others).one_or_none()) is not None:
-                if other.lease_until > head.now:
+                if other.lease_until > head.now and other.mark != WATCHING:
                     return _kept(connection, other, head.now)
-                head = self._move(connection, head, other, _superseded(other, by), by, login)
+                head = self._move(connection, head, other, _superseded(other, by), by, login, **_FREE)
             lease = {"holder": self._console, "fence": row.fence + 1, "lease_until": head.now + _micros(span)}
             self._move(connection, head, row, change, by, login, **lease)
             return Hold(id, self._console, row.fence + 1)
@@ -136,7 +140,7 @@ class Executions:
         login, by = self._login(), _name(by)
         with self._database.locked() as (connection, head):
             row = self._held(connection, hold, head.now)
-            lease = {"holder": "", "lease_until": 0} if release else {"lease_until": head.now + _micros(span)}
+            lease = _FREE if release else {"lease_until": head.now + _micros(span)}
             self._move(connection, head, row, change, by, login, **lease)
             return _kept(connection, self._row(connection, hold.id), head.now)
 

@@ -160,6 +160,41 @@ async def test_cancelled_between_requests_and_gone_on_with(place: Place) -> None
     assert (await place.person("grace").resume(plan.id)).ok
 
 
+async def test_a_question_that_is_open_ends_with_a_cancel(place: Place) -> None:
+    ada = place.person()
+    plan = await ada.plan(book({"do": "person", "text": "Look."}, BRANCH))
+    asked = asyncio.Event()
+
+    async def never(_question: str) -> bool:
+        asked.set()
+        await asyncio.Event().wait()
+        return True
+
+    ada.remedy.hand_over(plan.id, {}, never)
+    running = asyncio.create_task(ada.remedy.executors["runbook.run"](None, {"plan": plan.id}))
+    await asked.wait()
+    assert ada.remedy.cancel(plan.id).ok
+    assert (await running).code == "cancelled"
+    (found,) = await ada.remedy.executions()
+    assert (found.mark, marks(found)) == ("cancelled", ["cancelled", "to do"])
+
+
+async def test_who_would_answer_is_gone(place: Place) -> None:
+    """The screen ended with its question open: the execution is interrupted, and can be gone on with at once."""
+    ada = place.person()
+    plan = await ada.plan(book({"do": "person", "text": "Look."}, BRANCH))
+
+    async def gone(_question: str) -> bool:
+        raise asyncio.CancelledError
+
+    ada.remedy.hand_over(plan.id, {}, gone)
+    done = await ada.remedy.executors["runbook.run"](None, {"plan": plan.id})
+    assert (done.ok, done.code) == (False, "cancelled")
+    (found,) = await ada.remedy.executions()
+    assert found.mark == "interrupted"
+    assert (await place.person("grace").resume(plan.id)).ok
+
+
 async def test_leaving_marks_it_interrupted_and_frees_it_at_once(place: Place) -> None:
     ada = place.person()
     plan = await ada.plan(book(BRANCH, FILE))

@@ -35,11 +35,15 @@ class Backward:
         return one_line(words, 500)
 
     async def _was_done(self, plan: StepPlan) -> bool:
-        """Whether a step that was cut off was done. Where nobody can know, it is left as it is and the person told."""
+        """Whether a step that was cut off was done. Where nobody can know, it stays and the person is told."""
         try:
             made = await self._kinds[plan.do].find(plan, self._running(plan))
         except StepError as error:
-            raise await self._failed(plan, error) from None
+            if not error.unsure:
+                raise await self._failed(plan, error) from None
+            said = f"nobody can tell whether it was done ({error.trouble.cause}): look at it by hand"
+            await self._live.mark_step(plan.index, "stays", said, None, f"{_name(plan)}: stays: {said}")
+            return False
         if made is None:
             await self._live.mark_step(plan.index, "to do", "it was not done", None, f"{_name(plan)}: was not done")
             return False

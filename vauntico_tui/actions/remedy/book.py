@@ -35,11 +35,12 @@ Tell = Callable[[Execution], None]
 
 
 class Book:
-    """Executions in the journal, through a connection of their own: nobody's command waits for them."""
+    """Executions in the journal. What is at work writes through a connection of its own: it waits for nobody's command,
+    and nobody's for it."""
 
     def __init__(self, desk: Desk, tell: Tell) -> None:
         self._worker: Worker[Journal] = Worker("executions", desk.open)
-        self.console, self.tell = desk.console, tell
+        self._desk, self.console, self.tell = desk, desk.console, tell
 
     async def call(self, run: Callable[[Journal], T]) -> T:
         """Raises JournalError, also where it hangs."""
@@ -94,15 +95,15 @@ class Book:
         return Live(self, made, _bare(kept))
 
     async def get(self, ident: str) -> Execution | None:
-        kept = await self.call(lambda journal: journal.executions.get(ident))
+        kept = await self._desk.call(lambda journal: journal.executions.get(ident))
         return read_execution(kept) if kept is not None else None
 
     async def latest(self, limit: int, *, open_only: bool) -> tuple[Execution, ...]:
-        found = await self.call(lambda journal: journal.executions.latest(limit, open_only=open_only))
+        found = await self._desk.call(lambda journal: journal.executions.latest(limit, open_only=open_only))
         return tuple(read_execution(one) for one in found)
 
     async def unwatched(self) -> tuple[Execution, ...]:
-        found = await self.call(lambda journal: journal.executions.unwatched())
+        found = await self._desk.call(lambda journal: journal.executions.unwatched())
         return tuple(read_execution(one) for one in found)
 
     def close(self) -> None:
@@ -117,6 +118,7 @@ class Live:
         self.execution = execution
         self.by = execution.by
         self.stopped = ""  # "cancelled" or "leaving": stop between two requests
+        self.stopping = asyncio.Event()  # set with either of the two
         self.lost = False
         self.tame: Callable[[Any], Any] = lambda value: value
         self._kept_at = time.monotonic()
@@ -128,6 +130,11 @@ class Live:
     def must_stop(self) -> bool:
         """Whether no further request may be sent."""
         return bool(self.stopped) or self.lost or time.monotonic() - self._kept_at > SPAN.total_seconds()
+
+    def stop(self, why: str) -> None:
+        """Stop between two requests: "cancelled" by a person, or "leaving"."""
+        self.stopped = self.stopped or why
+        self.stopping.set()
 
     def step(self, index: int) -> StepRun:
         return self.execution.steps[index]
@@ -211,6 +218,7 @@ class Live:
                 await self._book.call(lambda journal: journal.executions.renew(self._hold, SPAN))
             except FenceLostError:
                 self.lost = True
+                self.stopping.set()
                 return
             except JournalError:
                 continue

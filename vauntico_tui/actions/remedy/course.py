@@ -54,7 +54,7 @@ class Course:
 
     def stop(self, why: str) -> None:
         """Stop between two requests: "cancelled" by a person, or "leaving"."""
-        self.live.stopped = self.live.stopped or why
+        self.live.stop(why)
         self._around.nudge()
 
     async def ended(self) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,7 +48,8 @@ class Engine:
     """Carries out one execution. `kinds` are by a step's `do`."""
 
     def __init__(self, live: Live, kinds: Mapping[str, Kind[Any]], around: Around, handed: Handed) -> None:
-        self._live, self._kinds, self._around, self._handed = live, kinds, around, handed
+        self._live, self._kinds, self._around = live, kinds, around
+        self._handed = Handed(handed.secrets, stoppable(live, handed.confirm))
 
     # ---- forward -------------------------------------------------------------------------------------------------
 
@@ -76,13 +78,22 @@ class Engine:
         except StepError as error:
             if not error.unsure:
                 raise await self._failed(plan, error, "unsure") from None
-            made = await self._asked(plan, error)
+            try:
+                made = await self._asked(plan, error)
+            except Cancelled:
+                raise self._why_stopped() from None
         if made is None:
             await self._to_do(plan, "it was begun, but not done")
         else:
             await self._done(plan, made, "found done")
 
     async def _asked(self, plan: StepPlan, error: StepError) -> Made | None:
+        try:
+            return await self._doubted(plan, error)
+        except Cancelled:
+            raise self._why_stopped() from None
+
+    async def _doubted(self, plan: StepPlan, error: StepError) -> Made | None:
         name = _name(plan)
         if await self._handed.confirm(Doubt(f"{name} was cut off: {error.trouble}. Was it done?")):
             return Made("done, as a person has said")
@@ -181,6 +192,24 @@ class Engine:
     def running(self, plan: StepPlan) -> Running:
         live = self._live
         return running_of(live.execution, plan, self._handed, live.told(plan.index), lambda: live.must_stop)
+
+
+def stoppable(live: Live, confirm: Confirm) -> Confirm:
+    """A question that ends with Cancelled where the execution is stopped, or whoever would answer is gone."""
+
+    async def asked(question: str) -> bool:
+        answer, stop = asyncio.ensure_future(confirm(question)), asyncio.ensure_future(live.stopping.wait())
+        try:
+            await asyncio.wait({answer, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done() or answer.cancelled():
+                live.stop("leaving")
+                raise Cancelled
+            return answer.result()
+        finally:
+            answer.cancel()
+            stop.cancel()
+
+    return asked
 
 
 def running_of(

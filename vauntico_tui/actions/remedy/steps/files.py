@@ -59,6 +59,7 @@ class FilesKind:
                 data={"branch": step.branch}, notes=await self._notes_of(step.edits, base),
             )  # fmt: skip
         paths = [change.path for change in changes]
+        title = f"Change {_called(paths, names)} on {step.branch}"
         needs = await self._bench.needs(
             "contents", *(["workflows"] if any(path.startswith(WORKFLOWS) for path in paths) else [])
         )
@@ -238,6 +239,13 @@ class FilesKind:
                 raise failed("moved", f"{branch} moved while its files were put back", "undo it again") from None
             raise
         return f"{len(files)} file{'' if len(files) == 1 else 's'} put back on {branch} ({oid[:7]})"
+
+
+def _called(paths: Sequence[str], named: Sequence[str]) -> str:
+    """Files in a few words; what one named file needs beside it is counted."""
+    if len(paths) == 1:
+        return paths[0]
+    return f"{named[0]} and {len(paths) - 1} more" if len(named) == 1 else f"{len(paths)} files"
 
 
 def _made(plan: StepPlan, commit: str) -> Made:

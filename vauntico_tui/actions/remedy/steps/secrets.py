@@ -33,7 +33,7 @@ class SecretsKind:
 
     async def plan(self, step: SetSecrets, index: int, before: tuple[StepPlan, ...], subject: Subject) -> StepPlan:
         scopes = tuple(dict.fromkeys(step.scopes))
-        title = f"Set {len(step.names)} secrets" if len(step.names) > 1 else f"Set the secret {step.names[0]}"
+        title = _title(step.names, step.names, scopes)
         if bad := [name for name in step.names if not _NAME.fullmatch(name)]:
             why = f"{', '.join(bad)}: letters, digits and _ only, no digit in front, not GITHUB_…"
             return planned(step, index, "secrets", title, state="blocked", why=why)
@@ -51,6 +51,7 @@ class SecretsKind:
         setting = [(*one, at) for one, at in was.items() if not (step.only_missing and at)]
         if not setting:
             return planned(step, index, "secrets", title, state="nothing", why="all of them are set")
+        title = _title(names, list(dict.fromkeys(name for name, _, _ in setting)), scopes)
         calls = [self._call(name, scope, str(keys[scope]["key_id"])) for name, scope, _ in setting]
         old = [f"{name} ({scope}, set {self._ago(at)})" for name, scope, at in setting if at]
         return planned(
@@ -156,6 +157,13 @@ class SecretsKind:
     def _call(self, name: str, scope: str, key_id: str) -> Call:
         path = self._bench.remote.path(f"{_where(scope)}/secrets/{part(name)}")
         return Call("PUT", path, {"encrypted_value": HIDDEN, "key_id": key_id})
+
+
+def _title(names: Sequence[str], setting: Sequence[str], scopes: Sequence[str]) -> str:
+    """ "Set 2 of 5 secrets", and where if that is more than the repository."""
+    of = f" of {len(names)}" if len(setting) < len(names) else ""
+    what = f"Set {len(setting)}{of} secrets" if len(names) > 1 else f"Set the secret {names[0]}"
+    return what if tuple(scopes) == (_WHOLE,) else f"{what} for {', '.join(scopes)}"
 
 
 def _setting(plan: StepPlan) -> list[tuple[str, str, str]]:
