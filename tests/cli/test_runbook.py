@@ -86,6 +86,14 @@ def test_listed_and_shown(program: Program, config: Path) -> None:
     assert 'did you mean "hotfix"?' in lost.stderr
 
 
+def test_a_pipeline_may_give_its_flags_to_every_command(program: Program) -> None:
+    for order in (["runbook", "list"], ["runbook", "show", "hotfix"], ["runbook", "plan", "rerun-all", "--target", "x"],
+                  ["run", "log", "0"]):  # fmt: skip
+        done = program(*order, "--json", "--yes", "--dry-run")
+        assert "No such option" not in done.stderr
+        assert (done.returncode == 0) == (order[1] in {"list", "show"}), done.stderr
+
+
 def test_lint_tells_everything_with_its_line(program: Program, config: Path, tmp_path: Path) -> None:
     assert program("runbook", "lint").returncode == 0, "no runbooks are no problem"
     wrong = tmp_path / "wrong.toml"

@@ -8,6 +8,7 @@ import click
 
 from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.cli import exits
+from vauntico_tui.cli.anyway import takes_anyway
 from vauntico_tui.cli.commands import Helpful
 from vauntico_tui.cli.context import config_option
 from vauntico_tui.cli.journaled import Ended, Session, end
@@ -27,6 +28,7 @@ def run() -> None:
 
 
 run.add_command(log)
+takes_anyway(log)
 
 
 @run.command()

@@ -57,7 +57,7 @@ def _commands() -> Iterator[str]:
         yield f"### `{' '.join([*path, *arguments])}`\n\n"
         text = inspect.cleandoc(command.help or "")
         yield re.sub(r"\x08\n(.*?)(\n\n|$)", r"```text\n\1\n```\2", text, flags=re.DOTALL) + "\n\n"
-        options = [part for part in command.params if isinstance(part, click.Option)]
+        options = [part for part in command.params if isinstance(part, click.Option) and not part.hidden]
         if options:
             yield "| option | meaning |\n|---|---|\n"
             yield from (f"| `{_option(option)}` | {_meaning(option)} |\n" for option in options)

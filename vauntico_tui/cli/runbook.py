@@ -11,6 +11,7 @@ import click
 from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.base.text import clean
 from vauntico_tui.cli import exits
+from vauntico_tui.cli.anyway import takes_anyway
 from vauntico_tui.cli.commands import Helpful
 from vauntico_tui.cli.context import config_option, write
 from vauntico_tui.cli.executions import executions, resume, undo, verify
@@ -176,6 +177,10 @@ def run_(
     """
     named = sources(variables, from_files, commands)
     _carry_out(ident, target, params, How(**how, secrets=asker(named)))
+
+
+for _command in (list_, show, plan_):
+    takes_anyway(_command)
 
 
 def _carry_out(ident: str, target: str | None, params: tuple[str, ...], how: How) -> None:
