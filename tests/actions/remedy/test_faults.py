@@ -177,6 +177,19 @@ async def test_where_nobody_can_know_a_person_is_asked(place: Place, tmp_path: P
     assert mark.read_text() == "x\n"
 
 
+async def test_where_nobody_can_know_undo_goes_on_and_says_so(place: Place) -> None:
+    ada = place.person()
+    plan = await ada.plan(book(BRANCH, {"do": "command", "run": ["sh", "-c", "echo begun; exec sleep 60"]}))
+    leave = ada.remedy.listen(lambda one: ada.remedy.cancel(one.id) if "begun" in one.steps[1].lines else None)
+    assert not (await ada.run(plan)).ok
+    leave()
+    done = await ada.undo(plan.id)
+    assert done.ok, done.message
+    assert "stays: " in done.message
+    assert "nobody can tell whether it was done" in done.message
+    assert place.box.world.head("feature/one") is None
+
+
 async def test_a_program_that_prints_a_secret_is_struck_out(place: Place, tmp_path: Path) -> None:
     ada = place.person()
     runbook = book(

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +34,7 @@ class Killer:
     inner: Any
     at: int = -1
     when: str = "before"
-    victim: subprocess.Popen[str] | None = None
+    victim: int = 0
     seen: list[str] = field(default_factory=list)
     struck: bool = False
 
@@ -55,10 +56,8 @@ class Killer:
         return answer
 
     def strike(self) -> None:
-        assert self.victim is not None
         self.struck = True
-        os.kill(self.victim.pid, signal.SIGKILL)
-        self.victim.wait()
+        os.kill(self.victim, signal.SIGKILL)
 
     @property
     def url(self) -> str:
@@ -107,29 +106,39 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, list[str
     return asyncio.run(run())
 
 
-def _until_killed(place: Place, killer: Killer) -> str:
-    """Start a program that runs the hotfix; what it said before it was killed."""
-    arguments = [str(place.folder), json.dumps(place.box.urls), str(place.token)]
-    killer.victim = subprocess.Popen(
-        [sys.executable, "-m", "tests.actions.remedy.killed", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    out, _ = killer.victim.communicate(timeout=60)
-    return out
+@pytest.fixture(scope="module")
+def people() -> Iterator[subprocess.Popen[str]]:
+    """Starts people's programs."""
+    arguments = [sys.executable, "-m", "tests.actions.remedy.killed"]
+    with subprocess.Popen(arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as made:
+        yield made
+        made.kill()
+
+
+def _until_killed(people: subprocess.Popen[str], place: Place, killer: Killer) -> str:
+    """Start a program that runs the hotfix, wait until it is killed; its plan's number."""
+    assert people.stdin is not None
+    assert people.stdout is not None
+    people.stdin.write(json.dumps([str(place.folder), place.box.urls, str(place.token)]) + "\n")
+    people.stdin.flush()
+    killer.victim = int(people.stdout.readline())
+    plan, gone = people.stdout.readline().strip(), people.stdout.readline().strip()
+    assert gone == "gone"
+    return plan
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("point", POINTS)
 async def test_killed_and_gone_on_with(
-    tmp_path: Path, undisturbed: tuple[Any, list[str]], point: str, when: str
+    tmp_path: Path, people: subprocess.Popen[str], undisturbed: tuple[Any, list[str]], point: str, when: str
 ) -> None:  # fmt: skip
     picture, writes = undisturbed
     place, killer = killing(tmp_path)
     grace = place.person("grace", later=LATER)
     await place.person().sign()
     killer.at, killer.when = POINTS[point], when
-    out = await asyncio.to_thread(_until_killed, place, killer)
+    ident = await asyncio.to_thread(_until_killed, people, place, killer)
     assert killer.struck
-    ident = out.split()[0]
     (found,) = await grace.remedy.executions()
     assert (found.id, found.mark, found.by) == (ident, "interrupted", "ada")
     assert [one.mark for one in found.steps].count("unsure") == 1
