@@ -39,7 +39,7 @@ class Named:
 def parts(check: Mapping[str, Any], path: KeyPath = ()) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
     """A check and, under all and any, every part of it; what is no table is left out."""
     yield path, check
-    of = check.get("of") if check.get("check") in {"all", "any"} else None
+    of = check.get("of") if check.get("check") in ("all", "any") else None
     for place, part in enumerate(of if isinstance(of, list) else ()):
         if isinstance(part, dict):
             yield from parts(part, (*path, "of", place))

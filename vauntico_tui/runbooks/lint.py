@@ -100,7 +100,7 @@ class _Lint:
                 used.add(found.name)
                 yield from self.placeholder(path, found, names, kinds)
         for place, param in params:
-            if param.get("id") not in used and isinstance(param.get("id"), str):
+            if isinstance(param.get("id"), str) and param["id"] not in used:
                 yield Said(("params", place, "id"), f'nothing uses the parameter "{param["id"]}"', None, True)
         yield from self.steps(runbook)
         yield from self.check(runbook.get("verify"), ("verify",))
@@ -139,7 +139,7 @@ class _Lint:
                 if ident in seen:
                     yield Said((*path, "id"), f'the parameter "{ident}" stands twice')
                 seen[ident] = place
-                if _SECRET.search(ident.casefold()) and param.get("kind") not in {"choice", "yes_no", "duration"}:
+                if _SECRET.search(ident.casefold()) and param.get("kind") not in ("choice", "yes_no", "duration"):
                     hint = 'a step do = "secrets" asks for values and keeps none'
                     yield Said((*path, "id"), f'the parameter "{ident}" would hold a secret', hint)
             if param.get("kind") == "choice" and not param.get("choices"):

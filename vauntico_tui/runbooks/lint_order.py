@@ -43,7 +43,7 @@ def _pull(place: int, step: Mapping[str, Any], before: Steps, after: Steps) -> I
     ):
         if late := _made(after, "files", "branch", branch):
             yield Said(path, f"nothing has changed on this branch yet: step {late} changes it", "open it after that")
-        elif not any(one.get("do") in {"command", "person"} for _, one in before):
+        elif not any(one.get("do") in ("command", "person") for _, one in before):
             yield Said(path, "no earlier step changes this branch: GitHub opens no pull request of it")
     if do == "merge" and not _made(before, "pull_request", "branch", branch):
         if late := _made(after, "pull_request", "branch", branch):

@@ -159,7 +159,7 @@ def _http(step: Mapping[str, Any]) -> Iterator[Said]:
             yield Said(("url",), "the URL can't be read")
         if any(found.start and found.start < len("https://") + 1 for found in placeholders(url)):
             yield Said(("url",), "a placeholder begins the host", "let a parameter hold the whole URL", True)
-    if step.get("method") in {"PUT", "PATCH", "DELETE", "POST", None} and not step.get("repeatable"):
+    if step.get("method") in ("PUT", "PATCH", "DELETE", "POST", None) and not step.get("repeatable"):
         yield Said(("do",), "nothing takes this request back, and it is not sent again where its answer is lost",
                    "repeatable = true where sending it twice does no harm", True)  # fmt: skip
 
