@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -24,7 +23,6 @@ from vauntico_tui.actions.remedy.remedy import Remedy
 from vauntico_tui.actions.remedy.room import Room
 from vauntico_tui.base.clock import Clock, SystemClock
 from vauntico_tui.base.problems import Problem
-from vauntico_tui.base.text import one_line
 from vauntico_tui.config import places
 from vauntico_tui.escalation.evidence_now import Evidence, evidence_now
 from vauntico_tui.escalation.rows import EscalationRow
@@ -34,6 +32,7 @@ from vauntico_tui.journal.answers import JournalError
 from vauntico_tui.view import store
 from vauntico_tui.view.build import build_view
 from vauntico_tui.view.carry import all_read, carry
+from vauntico_tui.view.keeping import LastPicture
 from vauntico_tui.view.model import OnCallView, View
 from vauntico_tui.view.oncall import on_call_view
 
@@ -51,7 +50,6 @@ Listener = Callable[[View], None]
 
 GAP = 0.25  # seconds between two Views at least: a burst of answers becomes one picture
 RETHINK = 15.0  # seconds after which verdicts are looked at again though nothing came: windows move with the clock
-SAVE_EVERY = 10.0  # seconds between two writes of the last View at least
 ROUND = 0.5  # seconds in which the answers of one round of questions come together, once all were answered before
 QUICK = 0.005  # seconds; a picture that takes longer is drawn in a thread
 
@@ -84,20 +82,14 @@ class WarRoom:
     ) -> None:
         self._config, self._plan, self._plan_file, self._started_at = config, plan, plan_file, started_at
         self._clock, self._hub, self._demo, self._config_file = clock, hub, demo, config_file
-        self._keep = state_dir / places.LAST_VIEW if state_dir is not None else None
         self._listeners: list[Listener] = []
         self._wake: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._gathering: asyncio.TimerHandle | None = None
         self._closed = False
-        self._notices = {notice: notice for notice in notices}
+        self._notices = tuple(dict.fromkeys(notices))
         self._cost = 0.0
-        self._saved_at = float("-inf")
-        self._saved: View | None = None
-        self._writing = threading.Lock()
-        if state_dir is not None and (trouble := places.make_state_dir(state_dir)):
-            self._keep = None
-            self._notices["state"] = f"the last picture is not kept: {one_line(trouble)}"
+        self._picture = LastPicture(state_dir, self._changed)
         self._last = last if last is not None and last.repository in {None, config.github.repository} else None
         self.office = Office(config, paging, desk, clock, self.row) if desk is not None and paging is not None else None
         self.ci = CiReader(config.github, clock)
@@ -284,7 +276,7 @@ class WarRoom:
                 self.remedy.news()
                 if keeping:
                     await self._settle()
-                    self._save()
+                    self._picture.save(self._view)
                 await asyncio.sleep(GAP)
         finally:
             tending.cancel()
@@ -307,7 +299,7 @@ class WarRoom:
         reading = calendar.refresh() if calendar is not None else _nothing()
         await asyncio.gather(self._hub.gather(timeout), looking, reading)
         await self._renew()
-        self._save()
+        self._picture.save(self._view)
         return self._view
 
     def close(self) -> None:
@@ -321,7 +313,7 @@ class WarRoom:
         if self.office is not None:
             self.office.close()
         self._changed()
-        if writer := self._save(now=True):
+        if writer := self._picture.save(self._view, now=True):
             writer.join(0.5)
 
     def _changed(self) -> None:
@@ -350,8 +342,8 @@ class WarRoom:
         if self._last is not None:
             self._last = None if all_read(view) else self._last
             view = carry(view, self._last) if self._last else view
-        if self._notices:
-            view = replace(view, notices=tuple(self._notices.values()))
+        if notices := (*self._notices, *((self._picture.trouble,) if self._picture.trouble else ())):
+            view = replace(view, notices=notices)
         self._cost = time.thread_time() - began
         return view
 
@@ -381,38 +373,9 @@ class WarRoom:
             marks = tuple(one.verdict.mark for one in self._view.blockers)
             await self.office.settle(self.evidence, self._hub.readings, (marks, self._started_at))
 
-    def _save(self, *, now: bool = False) -> threading.Thread | None:
-        """Write the picture to disk if it is due; in a daemon thread, for a disk can hang."""
-        if self._keep is None or self._view is self._saved or not _worth_keeping(self._view):
-            return None
-        if not now and time.monotonic() - self._saved_at < SAVE_EVERY:
-            return None
-        self._saved_at = time.monotonic()
-        writer = threading.Thread(target=self._write, args=(self._view, self._keep), daemon=True)
-        writer.start()
-        return writer
-
-    def _write(self, view: View, file: Path) -> None:
-        with self._writing:
-            before = self._notices.get("state")
-            try:
-                store.save(view, file)
-            except OSError as error:
-                self._notices["state"] = f"the last picture is not kept: {file}: {error.strerror or error}"
-            else:
-                self._saved = view
-                self._notices.pop("state", None)
-            if self._notices.get("state") != before:
-                self._changed()
-
 
 async def _nothing() -> None:
     """In the place of what need not be done."""
-
-
-def _worth_keeping(view: View) -> bool:
-    """Whether any source has answered: an empty picture must not replace a full one."""
-    return any(status.as_of is not None for status in view.sources)
 
 
 def open_room(
