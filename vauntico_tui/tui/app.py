@@ -106,6 +106,16 @@ class WarRoomApp(CiActs, RemedyActs):
             return theme.SIXTEEN
         return theme.LIGHT if self.settings.light else theme.DARK
 
+    def _fatal_error(self) -> None:
+        """End with a crash report, as Textual's own but without the frames' variables: a secret may be in one."""
+        from rich.segment import Segments  # noqa: PLC0415  only in a crash
+        from rich.traceback import Traceback  # noqa: PLC0415
+
+        self.bell()
+        report = self.console.render(Traceback(show_locals=False, width=None), self.console.options)
+        self._exit_renderables.append(Segments(report))
+        self._close_messages_no_wait()
+
     # ---- time and picture ----------------------------------------------------------------------------------------
 
     def now(self) -> datetime:

@@ -14,6 +14,7 @@ from tests.tui.screens.stage import settle
 from vauntico_tui.actions.remedy.model import Ask
 from vauntico_tui.actions.remedy.values import LONGEST, value_of
 from vauntico_tui.base.problems import InputError
+from vauntico_tui.tui.app import WarRoomApp
 from vauntico_tui.tui.screens.remedy.secrets import Masked, SecretsScreen
 
 CANARY = "canary-4f1c9"
@@ -94,6 +95,30 @@ async def test_an_empty_field_is_not_a_value() -> None:
         await pilot.press("enter")
         await settle(stage, pilot)
         assert "STRIPE_SECRET_KEY: typed or pasted; masked" in stage.text
+
+
+async def test_a_crash_report_holds_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    reports: list[str] = []
+
+    def kept(app: WarRoomApp) -> None:
+        reports.extend(it.text for one in app._exit_renderables for it in one.segments)  # type: ignore[union-attr]
+
+    monkeypatch.setattr(WarRoomApp, "_close_messages_no_wait", kept)
+
+    def crashes(given: dict[str, str] | None) -> None:
+        assert given is not None
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        async with on_stage() as (stage, pilot):
+            stage.push_screen(SecretsScreen(ASKS[:1], "Hotfix"), crashes)
+            await settle(stage, pilot)
+            await pilot.press(*CANARY, "enter")
+            await settle(stage, pilot)
+    report = "".join(reports)
+    assert "a bug" in report
+    assert "in crashes" in report
+    assert CANARY not in report
 
 
 async def test_one_value_for_all_places_or_one_each() -> None:
