@@ -31,7 +31,7 @@ def test_code_and_patterns_are_written_to_the_letter() -> None:
     text = dump_plan(Plan(title="t", blockers=(Blocker(id="a", title="A", snippets=(Snippet(text=code),)),)))
     assert f"text = '''\n{code}'''" in text
     written = dump_plan(bundled_plan())
-    assert "regex = 'detectOpenHandles:\\s*true'" in written
+    assert "regex = '(?m)^[^#\\n]*\\bpostgres:\\d'" in written
     assert 'jobs = ["vauntico-api", "vauntico-frontend"]' in written
 
 
