@@ -128,6 +128,14 @@ def test_signed_and_overridden(program: Program) -> None:
     assert after["approvals"][0]["verdict"] == "met"
     assert "ann" in after["approvals"][0]["reason"]
     assert after["blockers"][0]["verdict"] in {"overridden", "met"}
+    lost = program("unsign", approval["id"], "--as", "ben")
+    assert lost.returncode == 3
+    assert "ann has" in lost.stderr
+    assert program("unsign", approval["id"], "--of", "ann", "--as", "ben", "--reason", "too early").returncode == 0
+    assert program("unsign", f"blocker:{blocker['id']}").returncode == 0
+    back = json.loads(program("status", "--json").stdout)
+    assert back["approvals"][0]["verdict"] == "unmet"
+    assert back["blockers"][0]["verdict"] != "overridden"
 
 
 def test_not_reachable_not_allowed(own_box: Child, tmp_path: Path) -> None:

@@ -95,14 +95,14 @@ def test_trends_are_the_figures_own() -> None:
     assert targets[1].trend[-1] == pytest.approx(78.8)
 
 
-def test_workflows_that_are_red_or_running_come_first() -> None:
+def test_workflows_that_are_red_come_first_and_one_that_runs_stays_where_it_was() -> None:
     runs = (run(9, None, status="in_progress", workflow="Zoo", path="zoo.yml"), run(8, workflow="Zoo", path="zoo.yml"),
             run(1, "failure", jobs=[failed_job()]), run(2), run(4, "cancelled", at=ago(minutes=1)),
             run(5, workflow="Lint", path="lint.yml"),
             run(6, workflow="CodeQL", path="codeql.yml", at=ago(days=8)))  # fmt: skip
     workflows = view(readings(runs=fresh(RunSet(runs, 7), NOW))).ci.workflows
-    assert [one.name for one in workflows] == ["Build Verification", "Zoo", "CodeQL", "Lint"]
-    build, zoo, codeql, _ = workflows
+    assert [one.name for one in workflows] == ["Build Verification", "CodeQL", "Lint", "Zoo"]
+    build, codeql, _, zoo = workflows
     assert (build.success_rate, build.counted, [one.mark for one in build.runs]) == (
         50.0,
         2,

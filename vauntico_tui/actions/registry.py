@@ -116,6 +116,10 @@ ACTIONS: tuple[Action, ...] = (
         danger="low", mutates=True, needs="row",
     ),
     Action(
+        "signature.withdraw", "Withdraw the signature", "",
+        "What was signed, held or overridden no longer stands; both stay in the log.", mutates=True, needs="row",
+    ),
+    Action(
         "message.replay", "Send again", "", "Send a dead letter of this escalation again.", mutates=True, needs="row"
     ),
     Action(

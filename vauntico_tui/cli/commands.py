@@ -42,6 +42,7 @@ COMMANDS = {
     },
     "sign": "vauntico_tui.cli.sign:sign",
     "approve": "vauntico_tui.cli.approve:approve",
+    "unsign": "vauntico_tui.cli.sign:unsign",
     "review": "vauntico_tui.cli.sign:review",
     "override": "vauntico_tui.cli.sign:override",
     "runbook": "vauntico_tui.cli.runbook:runbook",

@@ -1,4 +1,4 @@
-"""`sign`, `review`, `override`: what only a person can say, kept in the journal with a name and a time."""
+"""`sign`, `unsign`, `review`, `override`: what only a person can say, kept in the journal with a name and a time."""
 
 from __future__ import annotations
 
@@ -62,6 +62,22 @@ def sign(ident: str, **given: str | None) -> None:
     """Sign an approval of the plan, by its id or title."""
     name, title = approval(ident)
     _sign("approval.sign", "approval", name.partition(":")[2], title, **given)
+
+
+@click.command()
+@click.argument("ident", metavar="ID")
+@click.option("--of", metavar="NAME", help="Whose signature; your own unless you say so.")
+@click.option("--reason", metavar="TEXT", help="Why it no longer stands.")
+@hand_options
+@config_option
+def unsign(ident: str, **given: str | None) -> None:
+    """Withdraw a signature: of an approval, a review or an overridden promise, by its id or title. Both stay in the
+    log."""
+    view = _view()
+    reviews = {row.id: row.title for row in view.plan.reviews}
+    name, title = _found(_promises(view) | reviews, ident, "approval, promise or review")
+    kind, _, bare = name.partition(":") if name not in reviews else ("review", "", name)
+    _sign("signature.withdraw", kind, bare, title, **given)
 
 
 @click.command()

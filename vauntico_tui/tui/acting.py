@@ -52,6 +52,10 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field("reason", "because", hint="why it is taken as kept"),
         Field("until", "until", "24 h", _UNTIL.hint, ("24 h", "tomorrow 08:00", "1 week")),
     ),
+    "signature.withdraw": (
+        Field("of", "signed by", hint="whose signature; empty: your own", needed=False),
+        Field("reason", "because", hint="why it no longer stands; may stay empty", needed=False),
+    ),
     "message.replay": (),
     "handover": (Field("to", "to", hint="who takes over; may stay empty", needed=False),),
 }  # fmt: skip
@@ -76,6 +80,7 @@ AFTERWARDS: dict[str, str] = {
     "approval.sign": "a signature stands in the log; u takes it back",
     "review.held": "it stands in the log; u takes it back",
     "verdict.override": "it shows as overridden, with your name; u takes it back",
+    "signature.withdraw": "it stays withdrawn; sign anew",
     "message.replay": "it goes out once more",
     "handover": "the summary goes into the log",
 }

@@ -81,7 +81,7 @@ def _workflow_view(workflow: _Workflow, start: datetime) -> WorkflowView:
 
 
 def ci_view(scene: Scene) -> CiView:
-    """Workflows: those that are red or running first, then by name, so that a quiet list keeps its order."""
+    """Workflows: those that are red first, then by name: a build that starts moves no row."""
     readings = scene.readings
     runs = readings.runs.value
     workflows: tuple[WorkflowView, ...] = ()
@@ -91,7 +91,7 @@ def ci_view(scene: Scene) -> CiView:
         workflows = tuple(
             sorted(
                 (_workflow_view(workflow, start) for workflow in grouped),
-                key=lambda one: (one.failed is None and one.running is None, one.name.casefold(), one.path),
+                key=lambda one: (one.failed is None, one.name.casefold(), one.path),
             )
         )
     return CiView(

@@ -10,9 +10,10 @@ from typing import cast
 import pytest
 
 from tests.journal.samples import trigger
+from vauntico_tui.actions.desk.asked import Surroundings
 from vauntico_tui.actions.desk.desk import Desk
-from vauntico_tui.actions.desk.hands import Hands, Surroundings
-from vauntico_tui.actions.registry import Target
+from vauntico_tui.actions.desk.hands import Hands
+from vauntico_tui.actions.registry import BY_ID, Target
 from vauntico_tui.escalation.commands import EvidenceGone, Snooze
 from vauntico_tui.escalation.policy import Policy
 from vauntico_tui.escalation.state import EVIDENCE
@@ -55,6 +56,36 @@ async def test_a_signature_is_taken_back_and_both_stay_in_the_log(desk: Desk, ha
     kinds = [entry.kind for entry in await desk.call(lambda journal: journal.entries())]
     assert kinds[-2:] == ["signed", "withdrawn"]
     assert "nothing to take back" in (await hands.executors["undo"](None, {})).message
+
+
+async def test_a_signature_is_withdrawn_by_whoever_gave_it_or_names_it(desk: Desk, hands: Hands) -> None:
+    sign, withdraw = hands.executors["approval.sign"], hands.executors["signature.withdraw"]
+    why = hands.why_not(BY_ID["signature.withdraw"], APPROVAL)
+    assert why == "nobody has signed Hotfix"
+    assert (await sign(APPROVAL, {"as": "ben"})).ok
+    assert hands.why_not(BY_ID["signature.withdraw"], APPROVAL) is None
+    other = await withdraw(APPROVAL, {})
+    assert (other.ok, other.code) == (False, "refused")
+    assert other.message == "Hotfix: ann has not signed it; ben has: name them to withdraw theirs"
+    assert len(desk.known.approvals) == 1
+    assert (await withdraw(APPROVAL, {"of": "Ben", "reason": "the wrong build"})).ok
+    assert not desk.known.approvals
+    last = (await desk.call(lambda journal: journal.entries()))[-1]
+    assert (last.kind, last.actor) == ("withdrawn", "ann")
+    assert last.text.endswith("withdrawn by ann: the wrong build")
+    assert not (await withdraw(APPROVAL, {"of": "ben"})).ok
+
+
+async def test_what_was_overridden_or_held_is_withdrawn(desk: Desk, hands: Hands) -> None:
+    withdraw = hands.executors["signature.withdraw"]
+    blocker, review = Target("blocker", "tests", "Tests"), Target("review", "weekly", "Weekly")
+    assert (await hands.executors["verdict.override"](blocker, {"reason": "known", "until": "1 h"})).ok
+    assert (await hands.executors["review.held"](review, {})).ok
+    assert (await withdraw(blocker, {})).ok
+    assert not desk.known.overrides
+    assert len(desk.known.reviews) == 1
+    assert (await withdraw(review, {})).ok
+    assert not desk.known.reviews
 
 
 async def test_a_signature_that_no_longer_stands_is_not_taken_back_twice(desk: Desk, hands: Hands) -> None:

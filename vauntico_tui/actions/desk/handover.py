@@ -24,7 +24,12 @@ TRIED = frozenset({Kind.NOTED, Kind.ACKNOWLEDGED, Kind.UNACKNOWLEDGED, Kind.SNOO
 
 def timelines(journal: Journal, opened: Sequence[Escalation]) -> dict[int, tuple[Entry, ...]]:
     """The latest events of each. Runs in the journal's thread."""
-    return {one.id: journal.timeline(one.id, 50) for one in opened[:MOST]}
+    return {one.id: journal.timeline(one.id, 50) for one in urgent_first(opened)[:MOST]}
+
+
+def urgent_first(opened: Sequence[Escalation]) -> list[Escalation]:
+    """By level; in it what nobody has taken first, and what is due first."""
+    return sorted(opened, key=lambda one: (one.level, one.state is not Status.TRIGGERED, one.breaches_at, one.id))
 
 
 def summary(
@@ -34,7 +39,7 @@ def summary(
     waiting = sum(one.state is Status.TRIGGERED for one in opened)
     lines = [f"Hand-over, {when(now)}", f"{len(opened)} open, {waiting} not acknowledged", ""]
     level = None
-    for one in opened[:MOST]:
+    for one in urgent_first(opened)[:MOST]:
         if one.level != level:
             level = one.level
             here = [other for other in opened if other.level == level]

@@ -1,4 +1,4 @@
-"""What a person's hand does to escalations and to what is signed: from an action and what was typed to the journal.
+"""What a person's hand does to escalations: from an action and what was typed to the journal.
 
 Every command carries the version that was seen. What has not been brought into the journal yet is brought there first.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 
+from vauntico_tui.actions.desk.asked import Args, Surroundings, name_of, needed, refusal
 from vauntico_tui.actions.desk.desk import Desk
+from vauntico_tui.actions.desk.signing import Signed, Signing
 from vauntico_tui.actions.desk.times import read_until
 from vauntico_tui.actions.desk.words import UNDOABLE, together, told
 from vauntico_tui.actions.perform import Done, Executor
@@ -19,31 +20,16 @@ from vauntico_tui.base.text import one_line
 from vauntico_tui.escalation import commands
 from vauntico_tui.escalation.commands import Command
 from vauntico_tui.escalation.evidence_now import Evidence
-from vauntico_tui.escalation.policy import Person, Policy
+from vauntico_tui.escalation.policy import Person
 from vauntico_tui.escalation.reconcile import reconcile
-from vauntico_tui.escalation.rows import EscalationRow
 from vauntico_tui.escalation.state import EVIDENCE, Escalation
 from vauntico_tui.evidence.reading import State
 from vauntico_tui.journal import answers
-from vauntico_tui.journal.answers import Answer, JournalError, NotAllowedError
+from vauntico_tui.journal.answers import JournalError, NotAllowedError
 
-Args = Mapping[str, str]
 MOST_UNDO = 20
 
-PROMISES = frozenset({"blocker", "target", "deliverable", "outcome", "approval"})
 _SUBJECTS = frozenset({"issue", "blocker", "deployment", "alert"})
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What hands need to know of the war room: who acts, who there is, by which rules, and what evidence says."""
-
-    me: str
-    people: Callable[[str], Person | None]
-    policy_of: Callable[[datetime, EscalationRow], Policy]
-    row_of: Callable[[str], EscalationRow | None]
-    now: Callable[[], datetime]
-    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +39,6 @@ class _Did:
     command: Command
     number: int
     version: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Signed:
-    """A signature that can be taken back, by its number."""
-
-    number: int
     name: str
 
 
@@ -76,7 +54,8 @@ class Hands:
 
     def __init__(self, desk: Desk, around: Surroundings) -> None:
         self._desk, self._around = desk, around
-        self._did: list[tuple[_Did | _Signed, ...]] = []
+        self._did: list[tuple[_Did | Signed, ...]] = []
+        self._signing = Signing(desk, around, lambda signed: self._remember((signed,)))
         self.executors: Mapping[str, Executor] = {
             "escalation.acknowledge": self._with(
                 "acknowledged", lambda one, args: commands.Acknowledge(args.get("note", ""))
@@ -90,12 +69,10 @@ class Hands:
                 "escalated", lambda one, args: commands.EscalateNow(one.level, one.step, args.get("note", ""))
             ),
             "escalation.reassign": self._with("reassigned", self._reassign),
-            "escalation.note": self._with("noted on", lambda one, args: commands.AddNote(_needed(args, "text"))),
+            "escalation.note": self._with("noted on", lambda one, args: commands.AddNote(needed(args, "text"))),
             "escalation.resolve": self._with("resolved", self._resolve),
             "escalation.merge": self._with("merged", self._merge),
-            "approval.sign": self._sign,
-            "review.held": self._held,
-            "verdict.override": self._override,
+            **self._signing.executors,
             "message.replay": self._replay,
             "undo": self._undo,
         }
@@ -113,12 +90,8 @@ class Hands:
             return None if self._did else "there is nothing to take back"
         if target is None:
             return None
-        if action.id == "approval.sign":
-            return None if target.kind == "approval" else f"{one_line(target.title, 40)} is no approval"
-        if action.id == "verdict.override":
-            return None if target.kind in PROMISES else f"{one_line(target.title, 40)} has no verdict of its own"
-        if action.id == "review.held":
-            return None if target.kind == "review" else f"{one_line(target.title, 40)} is no review"
+        if action.id in self._signing.executors:
+            return self._signing.why_not(action, target)
         if action.id == "message.replay":
             return None
         return self._forbids(action, target)
@@ -156,11 +129,11 @@ class Hands:
     async def _hand(
         self, target: Target, args: Args, what: str, make: Callable[[Escalation, Args], Command]
     ) -> Done:  # fmt: skip
-        name = _name(target)
+        name = name_of(target)
         try:
             one = await self._get(target)
         except JournalError as trouble:
-            return told(_refusal(trouble), name, what, self._around.now())
+            return told(refusal(trouble), name, what, self._around.now())
         if one is None:
             return Done(False, f"no escalation is open for {name}", "refused")
         if isinstance(one, str):
@@ -168,7 +141,7 @@ class Hands:
         command = make(one, args)
         seen = target.version if target.version is not None else one.version
         made = await self._desk.perform(
-            command, actor=self._actor(args), number=one.id, seen_version=seen, key=args.get("key")
+            command, actor=self._around.actor(args), number=one.id, seen_version=seen, key=args.get("key")
         )
         await self._desk.look()
         self._desk.wake()
@@ -202,26 +175,23 @@ class Hands:
             raise NotAllowedError(made.reason, made.next_step)
         return made.reason
 
-    def _actor(self, args: Args) -> str:
-        return one_line(args.get("as", "")) or self._around.me
-
     def _snooze(self, _one: Escalation, args: Args) -> Command:
-        until = read_until(_needed(args, "until"), self._around.now(), self._around.zone)
+        until = read_until(needed(args, "until"), self._around.now(), self._around.zone)
         return commands.Snooze(until, args.get("note", ""))
 
     def _reassign(self, _one: Escalation, args: Args) -> Command:
-        name = one_line(_needed(args, "to"))
+        name = one_line(needed(args, "to"))
         return commands.Reassign(self._around.people(name) or Person(name, name), args.get("note", ""))
 
     def _resolve(self, one: Escalation, args: Args) -> Command:
         until = args.get("until", "").strip()
-        reason = _needed(args, "reason")
+        reason = needed(args, "reason")
         despite = bool(until) or args.get("although", "").strip().lower() in {"yes", "y", "true", "1"}
         at = read_until(until, self._around.now(), self._around.zone) if until else None
         return commands.Resolve(reason, despite and one.still_true, at if despite else None)
 
     def _merge(self, _one: Escalation, args: Args) -> Command:
-        into = _needed(args, "into").strip()
+        into = needed(args, "into").strip()
         subject = f"issue:{into[1:]}" if into.startswith("#") else into
         other = self.find(subject)
         if other is None:
@@ -230,7 +200,7 @@ class Hands:
 
     # ---- taking back ---------------------------------------------------------------------------------------------
 
-    def _remember(self, did: tuple[_Did | _Signed, ...]) -> None:
+    def _remember(self, did: tuple[_Did | Signed, ...]) -> None:
         self._did = [*self._did[-MOST_UNDO:], did]
 
     def together(self, count: int) -> None:
@@ -244,7 +214,7 @@ class Hands:
             return Done(False, "there is nothing to take back")
         left, each = list(self._did.pop()), list[Done]()
         while left:
-            each.append(await self._take_back(left[-1], self._actor(args)))
+            each.append(await self._take_back(left[-1], self._around.actor(args)))
             if each[-1].code == "unreachable":  # the rest can still be taken back later
                 self._did.append(tuple(left))
                 break
@@ -253,76 +223,32 @@ class Hands:
         self._desk.wake()
         return together(each, "taken back")
 
-    async def _take_back(self, one: _Did | _Signed, by: str) -> Done:
-        if isinstance(one, _Signed):
-            try:
-                gone = await self._desk.call(
-                    lambda journal: journal.records.withdraw(one.number, by, login=journal.login)
-                )
-            except JournalError as trouble:
-                return told(_refusal(trouble), one.name, "taken back", self._around.now())
-            return Done(gone, f"taken back {one.name}" if gone else f"{one.name}: it no longer stands")
+    async def _take_back(self, one: _Did | Signed, by: str) -> Done:
+        if isinstance(one, Signed):
+            return await self._signing.take_back(one, by)
         back = commands.undo(one.command)
         if isinstance(back, str):
             return Done(False, f"{one.name}: {back}", "refused")
         answer = await self._desk.perform(back, actor=by, number=one.number, seen_version=one.version)
         return told(answer, one.name, "taken back", self._around.now())
 
-    # ---- signatures ----------------------------------------------------------------------------------------------
-
-    async def _sign(self, target: Target | None, args: Args) -> Done:
-        assert target is not None  # noqa: S101  needs a row
-        if target.kind != "approval":
-            return Done(False, f"{_name(target)} is no approval", "refused")
-        return await self._signature("approval", _promise(target), target, args, "signed")
-
-    async def _held(self, target: Target | None, args: Args) -> Done:
-        assert target is not None  # noqa: S101  needs a row
-        return await self._signature("review", target.id.removeprefix("review:"), target, args, "held")
-
-    async def _override(self, target: Target | None, args: Args) -> Done:
-        assert target is not None  # noqa: S101  needs a row
-        if target.kind not in PROMISES:
-            return Done(False, f"{_name(target)} has no verdict of its own", "refused")
-        _needed(args, "reason")
-        until = read_until(_needed(args, "until"), self._around.now(), self._around.zone)
-        return await self._signature("override", _promise(target), target, args, "overridden", until)
-
-    async def _signature(  # noqa: PLR0917  what is signed, then how it is told
-        self, kind: str, subject: str, target: Target, args: Args, what: str, until: datetime | None = None
-    ) -> Done:
-        by, as_role, reason = self._actor(args), args.get("role", "").strip() or None, args.get("reason", "")
-        try:
-            signed = await self._desk.call(
-                lambda journal: journal.records.sign(
-                    kind, subject, by, login=journal.login, role=as_role, reason=reason, until=until
-                )
-            )
-        except JournalError as trouble:
-            return told(_refusal(trouble), _name(target), what, self._around.now())
-        except ValueError as error:
-            return Done(False, f"{_name(target)}: {error}", "refused")
-        await self._desk.look()
-        self._desk.wake()
-        self._remember((_Signed(signed.id, _name(target)),))
-        role = f" as {signed.role}" if signed.role else ""
-        return Done(True, f"{what}: {_name(target)}, by {signed.by}{role}{UNDOABLE}")
+    # ---- dead letters --------------------------------------------------------------------------------------------
 
     async def _replay(self, target: Target | None, args: Args) -> Done:
         """One dead letter by its number, or all of the escalation's."""
         assert target is not None  # noqa: S101  needs a row
-        by, number = self._actor(args), args.get("message", "")
+        by, number = self._around.actor(args), args.get("message", "")
         if number and not (number.isascii() and number.isdigit()):
             raise InputError([Problem(f'"{one_line(number, 40)}" is no message', None, None, "name its number")])
         try:
             ids = [int(number)] if number else await self._dead_letters(subject_of(target))
             sent = [await self._desk.call(lambda journal, it=it: journal.outbox.replay(it, by)) for it in ids]  # type: ignore[misc]
         except JournalError as trouble:
-            return told(_refusal(trouble), _name(target), "sent again", self._around.now())
+            return told(refusal(trouble), name_of(target), "sent again", self._around.now())
         self._desk.wake()
         if not any(sent):
-            return Done(False, f"{_name(target)}: there is no dead letter", "refused")
-        return Done(True, f"{sum(sent)} sent again for {_name(target)}")
+            return Done(False, f"{name_of(target)}: there is no dead letter", "refused")
+        return Done(True, f"{sum(sent)} sent again for {name_of(target)}")
 
     async def _dead_letters(self, subject: str) -> list[int]:
         """Those of one escalation, open or resolved; never anybody else's."""
@@ -334,33 +260,6 @@ class Hands:
         if one is None:
             return []
         return await self._desk.call(lambda journal: [it.id for it in journal.outbox.deliveries(one.id, state="dead")])
-
-
-def _needed(args: Args, name: str) -> str:
-    words = args.get(name, "")
-    if not words.strip():
-        raise InputError([Problem(_ASKS.get(name, f"{name} is missing"))])
-    return words
-
-
-_ASKS = {
-    "reason": "say why", "until": "say until when", "to": "name who has it from now on", "text": "the note is empty",
-    "into": "name the escalation to merge it into",
-}  # fmt: skip
-
-
-def _name(target: Target) -> str:
-    return one_line(target.title, 80) or target.id
-
-
-def _promise(target: Target) -> str:
-    return target.id if target.id.startswith(f"{target.kind}:") else f"{target.kind}:{target.id}"
-
-
-def _refusal(trouble: JournalError) -> Answer:
-    if isinstance(trouble, NotAllowedError):
-        return answers.NotAllowed(trouble.cause, trouble.next_step)
-    return answers.Unreachable(trouble.cause, trouble.next_step)
 
 
 def _said(command: Command, name: str, what: str, now: Escalation) -> str:

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from vauntico_tui.actions.desk.asked import Surroundings
 from vauntico_tui.actions.desk.clerk import Clerk
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.desk.handover import summary, timelines
-from vauntico_tui.actions.desk.hands import Hands, Surroundings
+from vauntico_tui.actions.desk.hands import Hands
 from vauntico_tui.actions.desk.known import Known
 from vauntico_tui.actions.keeper.keeper import Keeper, Work
 from vauntico_tui.actions.perform import Done, Executor
