@@ -155,8 +155,8 @@ class FakeRemedy:
         self.asked.append(("plan", runbook_id, subject, dict(params), more.get("edited")))
         return self._planned()
 
-    async def replan(self, execution_id: str) -> RunPlan:
-        self.asked.append(("replan", execution_id))
+    async def replan(self, execution_id: str, edited: Mapping[str, str] | None = None) -> RunPlan:
+        self.asked.append(("replan", execution_id, *([dict(edited)] if edited else [])))
         return self._planned()
 
     def _planned(self) -> RunPlan:

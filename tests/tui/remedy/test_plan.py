@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -373,6 +374,19 @@ async def test_what_a_machine_must_not_merge_is_merged_by_hand(
     seen, name = (tmp_path / "seen").read_text(), (tmp_path / "name").read_text().strip()
     assert seen.count("-rw-------") == 2
     assert not _there(name)
+
+
+async def test_what_was_merged_by_hand_counts_where_it_is_resumed_too() -> None:
+    hand = Change("jest.config.js", "a\n", "a\n", (), "a function", "b\n")
+    step = replace(fake.steps()[1], index=0, changes=(hand,))
+    show = partial(RunPlanScreen, fake.BLOCKER, resume="plan-1")
+    async with on_stage(show, told=lambda it: setattr(it, "next_plan", a_plan(steps=(step,)))) as (stage, pilot):
+        await pilot.press("E")
+        await settle(stage, pilot)
+        assert isinstance(stage.screen, ByHandScreen)
+        stage.screen.dismiss("b\n")
+        await settle(stage, pilot)
+        assert stage.remedy.asked[-1] == ("replan", "plan-1", {"jest.config.js": "b\n"})
 
 
 def _there(path: str) -> bool:

@@ -97,7 +97,7 @@ class Planning(Behind):
         self.redraw()
         try:
             if self.resume:
-                plan = await door.replan(self.resume)
+                plan = await door.replan(self.resume, self.edited or None)
             else:
                 assert self.runbook is not None  # noqa: S101  one of the two is given
                 plan = await door.plan(
