@@ -8,6 +8,7 @@ import pytest
 
 from tests.actions.remedy.steps.stage import BRANCH, BUILD, EXECUTION, Stage, branch, pull, put
 from vauntico_tui.actions.remedy.kinds import Cancelled, StepError
+from vauntico_tui.actions.remedy.model import Doubt
 from vauntico_tui.evidence.template import read_description
 from vauntico_tui.runbooks.model import ChangeFiles, MergePullRequest, WorkflowDatabase
 from vauntico_tui.sim.acts import act
@@ -127,6 +128,7 @@ async def test_a_failing_check_needs_a_persons_yes(stage: Stage) -> None:
     with pytest.raises(StepError, match="was not merged"):
         await stage.do(MERGE, plan)
     assert "failed on #" in stage.confirms[0] and "Merge it all the same?" in stage.confirms[0]
+    assert isinstance(stage.confirms[0], Doubt), "no --yes merges over a failing check"
     assert opened(stage).merged_at is None
     stage.answer = True
     await stage.do(MERGE, plan)

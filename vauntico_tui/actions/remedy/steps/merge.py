@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from vauntico_tui.actions.remedy.kinds import Made, Running, StepError
-from vauntico_tui.actions.remedy.model import Shown, StepPlan, Subject, Undo
+from vauntico_tui.actions.remedy.model import Doubt, Shown, StepPlan, Subject, Undo
 from vauntico_tui.actions.remedy.refusals import Refused
 from vauntico_tui.actions.remedy.steps.bench import Bench, Looks, blocked_by, failed, planned, span
 from vauntico_tui.actions.remedy.steps.calls import Call, calls_of
@@ -152,7 +152,7 @@ class MergeKind:
             raise failed("timeout", f"#{number} was not merged: {said} did not end in time", "resume to wait on")
 
     async def _yes(self, names: tuple[str, ...], number: str, running: Running) -> bool:
-        question = f"{', '.join(names[:5])} failed on #{number}. Merge it all the same?"
+        question = Doubt(f"{', '.join(names[:5])} failed on #{number}. Merge it all the same?")
         told = running.confirmed(question)
         return bool(await told) if inspect.isawaitable(told) else bool(told)
 
