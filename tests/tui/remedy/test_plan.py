@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -379,8 +378,9 @@ async def test_what_a_machine_must_not_merge_is_merged_by_hand(
 async def test_what_was_merged_by_hand_counts_where_it_is_resumed_too() -> None:
     hand = Change("jest.config.js", "a\n", "a\n", (), "a function", "b\n")
     step = replace(fake.steps()[1], index=0, changes=(hand,))
-    show = partial(RunPlanScreen, fake.BLOCKER, resume="plan-1")
-    async with on_stage(show, told=lambda it: setattr(it, "next_plan", a_plan(steps=(step,)))) as (stage, pilot):
+    async with on_stage(told=lambda it: setattr(it, "next_plan", a_plan(steps=(step,)))) as (stage, pilot):
+        stage.push_screen(RunPlanScreen(fake.BLOCKER, resume="plan-1"))
+        await settle(stage, pilot)
         await pilot.press("E")
         await settle(stage, pilot)
         assert isinstance(stage.screen, ByHandScreen)
