@@ -92,7 +92,7 @@ class CommandKind:
         if plan.data["repeatable"]:
             return None
         cause = f"{plan.title}: it was started and cut off; nobody can know how far it came"
-        raise failed("unsure", cause, "look at what it changes", unsure=True)
+        raise failed("unsure", cause, "look at what it changes, and whether it still runs", unsure=True)
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
         if not plan.data["undo"]:

@@ -1,6 +1,7 @@
 """A local program run for a step: argument list only, a process group of its own, its output told line by line.
 
-It is given the variables that the runbook names and nothing else, no standard input, and it ends with us.
+It is given the variables that the runbook names and nothing else, no standard input, and it ends with us: only where we are killed (kill -9) does it
+go on by itself.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ async def run(
     arguments: Sequence[str], *, env: Sequence[str], folder: Path | None, timeout: float,  # noqa: ASYNC109
     told: Callable[[str], None], cancelled: Callable[[], bool],
 ) -> Ended:  # fmt: skip
-    """Run a program to its end. Raises OSError where it can't be started. Whatever ends us ends it."""
+    """Run a program to its end, or end it. Raises OSError where it can't be started."""
     mouth, ear = os.pipe()  # ours: with a pipe of asyncio's, `wait` lasts as long as anybody holds its end
     try:
         process = await asyncio.create_subprocess_exec(
