@@ -1,7 +1,7 @@
 """A local program run for a step: argument list only, a process group of its own, its output told line by line.
 
-It is given the variables that the runbook names and nothing else, no standard input, and it ends with us: only where we are killed (kill -9) does it
-go on by itself.
+It is given the variables that the runbook names and nothing else, no standard input, and it ends with us: only where
+we are killed (kill -9) does it go on by itself.
 """
 
 from __future__ import annotations
