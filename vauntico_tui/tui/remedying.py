@@ -20,7 +20,7 @@ from vauntico_tui.actions.remedy.model import ENDED, Execution, RunPlan, Subject
 from vauntico_tui.base.text import one_line
 from vauntico_tui.tui.ci_acts import runs_behind
 from vauntico_tui.tui.lines import Line
-from vauntico_tui.tui.screens.remedy.words import brief, done_of
+from vauntico_tui.tui.screens.remedy.words import LIVE, brief, done_of
 
 if TYPE_CHECKING:
     from vauntico_tui.actions.remedy.remedy import Remedy
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from vauntico_tui.view.model import View
     from vauntico_tui.warroom import Done
 
-_LIVE = frozenset({"running", "watching", "undoing"})
 RARELY = 6
 """Ticks of the clock between two looks at what other consoles run, while nothing runs there."""
 _CUT_OFF = frozenset({"interrupted", "failed", "cancelled"})
@@ -100,7 +99,7 @@ class Remedying:
         """What other consoles do is read again: soon where something runs there, else now and then."""
         self._since += 1
         mine = {one.id for one in self.door.running} if self.door is not None else set()
-        if self._since >= RARELY or any(one.mark in _LIVE and one.id not in mine for one in self.executions.values()):
+        if self._since >= RARELY or any(one.mark in LIVE and one.id not in mine for one in self.executions.values()):
             self._since = 0
             self._app.run_worker(self.look(), group="executions", exclusive=True, exit_on_error=False)
 
@@ -157,7 +156,7 @@ class Remedying:
         key = self._app.key_of("runbook.all")
         if self.questions:
             return ((f"? {one_line(self.questions[0].words, 60)}", "soon"), (f" {key}", "key"))
-        live = [one for one in self.executions.values() if one.mark in _LIVE]
+        live = [one for one in self.executions.values() if one.mark in LIVE]
         cut_off = [one for one in self.executions.values() if one.mark in _CUT_OFF]
         shown = live or cut_off
         if not shown:

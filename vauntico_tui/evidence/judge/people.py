@@ -39,7 +39,8 @@ def signed_by(check: specs.SignedBy, ground: Ground) -> Verdict:
         reason = f"not signed: the signature of {one_line(fitting[0].by, 60)} ran out at {when(fitting[0].until)}"
         verdict = Verdict(Mark.UNMET, reason, "not signed", bound)
     else:
-        verdict = Verdict(Mark.UNMET, f"not signed: nobody has signed{by} yet", "not signed", bound)
+        who = f"no {one_line(check.role, 60)}" if check.role else "nobody"
+        verdict = Verdict(Mark.UNMET, f"not signed: {who} has signed yet", "not signed", bound)
     return resting_on(verdict, ground.readings.signatures)
 
 

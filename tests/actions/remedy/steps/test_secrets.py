@@ -78,6 +78,13 @@ async def test_only_missing_leaves_what_is_set(stage: Stage) -> None:
     assert (await stage.one(step("DATABASE_URL", only_missing=True))).state == "nothing"
 
 
+async def test_its_title_says_how_many_are_set_of_how_many_and_where(stage: Stage) -> None:
+    assert (await stage.one(step("DATABASE_URL", "BRAND_NEW"))).title == "Set 2 secrets"
+    assert (await stage.one(step("DATABASE_URL", "BRAND_NEW", only_missing=True))).title == "Set 1 of 2 secrets"
+    several = step("BRAND_NEW", scopes=("repository", "production"))
+    assert (await stage.one(several)).title == "Set the secret BRAND_NEW for repository, production"
+
+
 async def test_no_value_sends_nothing_at_all(stage: Stage) -> None:
     two = step("DATABASE_URL", "BRAND_NEW")
     plan = await stage.one(two)

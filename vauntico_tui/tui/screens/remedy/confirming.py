@@ -26,7 +26,7 @@ class ConfirmingScreen(Panel[bool]):
     def title_line(self) -> Content:
         lines = [content((f"{self.act} ", "bold $accent"), (self.what, "bold"))]
         if self.but:
-            lines.append(content((self.but, "$tone-soon")))
+            lines += [content((line, "$tone-soon")) for line in self.but.split("\n")]
         keys = content(("y", "bold $tone-accent"), f" {self._yes} · ", ("esc", "bold $tone-accent"), f" {self._no}")
         return Content("\n").join([*lines, keys])
 

@@ -20,7 +20,7 @@ from vauntico_tui.tui.screens.behind import Behind
 from vauntico_tui.tui.screens.page import Page
 from vauntico_tui.tui.screens.remedy.asked import first_sentence
 from vauntico_tui.tui.screens.remedy.running import RunningScreen
-from vauntico_tui.tui.screens.remedy.words import RUNS, done_of, for_whom
+from vauntico_tui.tui.screens.remedy.words import LIVE, RUNS, done_of, for_whom
 from vauntico_tui.tui.screens.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class RunbooksScreen(Behind):
 
     def draw_nothing(self) -> None:
         page = self._page = Page(self.look, Target("runbooks", "runbooks", "Runbooks"))
-        live = [one for one in self.executions if one.mark in {"running", "watching", "undoing"}]
+        live = [one for one in self.executions if one.mark in LIVE]
         cut = [one for one in self.executions if one.can_resume and one.ended_at is None]
         over = [one for one in self.executions if one not in live and one not in cut]
         if self.trouble:

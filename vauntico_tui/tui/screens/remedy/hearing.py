@@ -10,12 +10,12 @@ from textual import work
 from vauntico_tui.actions.remedy.model import Execution, RunPlan
 from vauntico_tui.base.text import one_line
 from vauntico_tui.tui.screens.behind import Behind
+from vauntico_tui.tui.screens.remedy.words import LIVE
 
 if TYPE_CHECKING:
     from vauntico_tui.tui.remedying import Remedying
     from vauntico_tui.warroom import Done
 
-LIVE = frozenset({"running", "watching", "undoing"})
 SECOND = 1.0
 ELSEWHERE = 3.0  # seconds between looks at one that runs on another console
 

@@ -13,6 +13,7 @@ from vauntico_tui.actions.registry import Target
 from vauntico_tui.actions.remedy.model import RunPlan, Subject
 from vauntico_tui.tui.keys import bindings
 from vauntico_tui.tui.screens.page import Page, content
+from vauntico_tui.tui.screens.remedy.beside import kept_now, others
 from vauntico_tui.tui.screens.remedy.by_hand import ByHandScreen, to_merge
 from vauntico_tui.tui.screens.remedy.confirming import ConfirmingScreen
 from vauntico_tui.tui.screens.remedy.plan_page import target_of
@@ -58,6 +59,7 @@ class RunPlanScreen(Planning):
         yield Static(classes="plan--bar", markup=False)
 
     def on_mount(self) -> None:
+        self._remedying.changed.subscribe(self, lambda _: self.redraw())
         self._begin()
 
     @property
@@ -85,7 +87,8 @@ class RunPlanScreen(Planning):
         self.say_title((word, "$tone-dim"), (title, "bold"), (f"  for {whom}" if whom else "", "$tone-dim"))
         self.tell_bar()
         news = self.news or ("" if self.resume or plan is None else self._remedying.before(plan))
-        state = (id(plan), self.unfolded, self.diffs, news, self.problems, self._planning and plan is None)
+        beside = self._others(), kept_now(self.view, self.subject)
+        state = (id(plan), self.unfolded, self.diffs, news, self.problems, self._planning and plan is None, beside)
         if state == self._drawn:
             return
         self._drawn = state
@@ -97,7 +100,7 @@ class RunPlanScreen(Planning):
                 page.put(("◌ planning: reading the repository as it is now; nothing is changed", "$tone-dim"))
             sheet.show(page.blocks)
             return
-        page = self._pages.page(self.look, self.unfolded, diffs=self.diffs, news=news)
+        page = self._pages.page(self.look, self.unfolded, diffs=self.diffs, news=news, others=beside[0], kept=beside[1])
         for problem in self.problems:
             page.put(("✗ ", "$tone-unmet"), problem, hang=2)
         sheet.show(page.blocks)
@@ -106,6 +109,12 @@ class RunPlanScreen(Planning):
             closed = any(not gate.open for gate in plan.gates)
             self.call_after_refresh(sheet.move_to, sheet.keys[0] if closed else first)
         self.call_after_refresh(self.tell_keys)
+
+    def _others(self) -> tuple[str, ...]:
+        """Who else is at it."""
+        if self.plan is None:
+            return ()
+        return others(self._remedying.executions.values(), self.plan, self.look, self.room_app.key_of("runbook.all"))
 
     def why_not(self) -> str:
         """Why the plan can't be run just now; "" where it can."""
@@ -211,7 +220,7 @@ class RunPlanScreen(Planning):
             if text is not None:
                 self.edited[change.path] = text
                 self.news = f"{change.path} is as you merged it"
-                self._make()
+                self._make(own=True)
 
         self.app.push_screen(ByHandScreen(change, self.edited.get(change.path)), merged)
 

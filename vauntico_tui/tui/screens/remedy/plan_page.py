@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual.content import Content
 
 from vauntico_tui.actions.registry import Target
-from vauntico_tui.actions.remedy.model import Change, Gate, Need, RunPlan, StepPlan
+from vauntico_tui.actions.remedy.model import Change, Gate, Need, RunPlan, Shown, StepPlan
 from vauntico_tui.tui.format import tame
 from vauntico_tui.tui.screens.blocks import Block
 from vauntico_tui.tui.screens.look import Look
 from vauntico_tui.tui.screens.page import Page, content
 from vauntico_tui.tui.screens.remedy.diff import counts, diff_blocks
-from vauntico_tui.tui.screens.remedy.words import PLANNED, for_whom, plural, request_line, writes
+from vauntico_tui.tui.screens.remedy.words import PLANNED, for_whom, plural, writes
 
 _INDENT = 5
 _BODY = 40  # lines of a request's body that are shown
@@ -31,12 +31,20 @@ class PlanPage:
         self._sign, self._override = sign, override
         self._changes = {step.index: [_laid(change) for change in step.changes] for step in plan.steps}
 
-    def page(self, look: Look, unfolded: frozenset[int], *, diffs: bool, news: str = "") -> Page:
-        """`unfolded` steps tell everything; `diffs` shows what changes in files; `news` is said first."""
+    def page(
+        self, look: Look, unfolded: frozenset[int], *, diffs: bool, news: str = "", others: tuple[str, ...] = (),
+        kept: str = "",
+    ) -> Page:  # fmt: skip
+        """`unfolded` steps tell everything; `diffs` shows what changes in files; `news` is said first, then who runs
+        the same, and that what it is for is kept already."""
         plan = self.plan
         page = Page(look, target_of(plan))
         if news:
-            page.put((news, "bold $tone-soon"))
+            page.put((news, "bold $tone-soon"), hang=2)
+        for line in others:
+            page.put(("⟳ ", "$tone-soon"), (line, "bold $tone-soon"), hang=2)
+        if kept:
+            page.put(("✓ ", "$tone-met"), (kept, "$tone-met"), hang=2)
         for gate in plan.gates:
             if not gate.open:
                 self._gate(page, gate)
@@ -115,7 +123,7 @@ def _need(page: Page, need: Need) -> None:
 def _everything(page: Page, step: StepPlan) -> None:
     """Requests as they are sent, permissions, and whether it can be taken back."""
     for shown in step.requests:
-        page.put((request_line(shown), "bold"), indent=_INDENT, hang=2)
+        page.blocks.append(request_block(shown, "bold"))
         lines = shown.body.splitlines()
         bar = Content(" " * _INDENT) + Content.styled("▏ ", "$tone-frame")
         for line in lines[:_BODY]:
@@ -134,6 +142,12 @@ def _everything(page: Page, step: StepPlan) -> None:
         page.put((f"{ask.name}  ", "bold"), (f"{word}{'; ' + ask.help if ask.help else ''}", "$tone-dim"),
                  indent=_INDENT, hang=2)  # fmt: skip
     page.put(*_undo(step), indent=_INDENT, hang=2)
+
+
+def request_block(shown: Shown, style: str) -> Block:
+    """ "POST /repos/…/pulls"; a long address goes on under itself."""
+    lead = Content(" " * _INDENT) + content((f"{shown.verb} ", style))
+    return Block(content((shown.where, style)), lead, Content(" " * (_INDENT + 2)))
 
 
 def _undo(step: StepPlan) -> tuple[tuple[str, str], ...]:

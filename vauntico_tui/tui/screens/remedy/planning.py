@@ -13,6 +13,7 @@ from vauntico_tui.base.problems import InputError
 from vauntico_tui.base.text import one_line
 from vauntico_tui.tui.screens.behind import Behind
 from vauntico_tui.tui.screens.remedy.asked import ParamsScreen, offers_of, said_default
+from vauntico_tui.tui.screens.remedy.beside import differences
 from vauntico_tui.tui.screens.remedy.plan_page import PlanPage
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ class Planning(Behind):
 
         def answered(values: dict[str, str] | None) -> None:
             if values is not None:
-                self.values = values
-                self._make()
+                self.values, self.news = values, ""
+                self._make(own=True)
             elif leave and self.plan is None:
                 self.room_app.act_back()
 
@@ -87,14 +88,15 @@ class Planning(Behind):
         self.app.push_screen(ParamsScreen(runbook.title, self.params, self.values, said, offers), answered)
 
     @work(exclusive=True, exit_on_error=False, group="plan")
-    async def _make(self) -> None:
-        """Plan against the world as it is now."""
+    async def _make(self, *, own: bool = False) -> None:
+        """Plan against the world as it is now. `own`: what is different is what this hand has just changed."""
         door = self._remedying.door
         if door is None:
             return
         self._planning, self.problems = True, ()
         self.tell_bar()
         self.redraw()
+        self.run_worker(self._remedying.look(), group="executions", exclusive=True, exit_on_error=False)
         try:
             if self.resume:
                 plan = await door.replan(self.resume, self.edited or None)
@@ -113,8 +115,8 @@ class Planning(Behind):
         except Exception as error:
             self._failed(error)
             return
-        if self.plan is not None and self.plan.digest != plan.digest and not self.news:
-            self.news = "the plan is another one now: read it again"
+        if self.plan is not None and not own and not self.news:
+            self.news = differences(self.plan, plan)
         long = sum(len(it.before or "") + len(it.after or "") for step in plan.steps for it in step.changes) > _LONG
         self._pages = await asyncio.to_thread(PlanPage, plan) if long else PlanPage(plan)
         self.plan, self._planning = plan, False

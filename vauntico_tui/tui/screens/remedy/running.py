@@ -16,12 +16,13 @@ from vauntico_tui.actions.remedy.model import RunPlan
 from vauntico_tui.base.text import one_line
 from vauntico_tui.tui.keys import bindings
 from vauntico_tui.tui.screens.page import content
+from vauntico_tui.tui.screens.remedy.beside import kept_now
 from vauntico_tui.tui.screens.remedy.confirming import ConfirmingScreen
-from vauntico_tui.tui.screens.remedy.hearing import LIVE, Hearing
+from vauntico_tui.tui.screens.remedy.hearing import Hearing
 from vauntico_tui.tui.screens.remedy.plan_page import target_of
 from vauntico_tui.tui.screens.remedy.running_page import running_page, undo_words, waiting_page
 from vauntico_tui.tui.screens.remedy.steps import Steps
-from vauntico_tui.tui.screens.remedy.words import RUNS, for_whom
+from vauntico_tui.tui.screens.remedy.words import LIVE, RUNS, for_whom
 
 if TYPE_CHECKING:
     from vauntico_tui.view.model import View
@@ -79,8 +80,9 @@ class RunningScreen(Hearing):
             page = waiting_page(plan, self.look, self._said)
         else:
             page = running_page(
-                one, self.look, self.unfolded, told=self.told, news=self.news or self._said, undoing=self.undoing
-            )
+                one, self.look, self.unfolded, told=self.told, news=self.news or self._said, undoing=self.undoing,
+                kept=kept_now(self.view, one.plan.subject),
+            )  # fmt: skip
         sheet.show(page.blocks)
         if sheet.pick is None and sheet.keys:
             sheet.pick = sheet.keys[0]

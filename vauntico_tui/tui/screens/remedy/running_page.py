@@ -12,14 +12,13 @@ from vauntico_tui.tui.format import bar, tame
 from vauntico_tui.tui.screens.blocks import Block
 from vauntico_tui.tui.screens.look import Look
 from vauntico_tui.tui.screens.page import Page
-from vauntico_tui.tui.screens.remedy.plan_page import target_of
-from vauntico_tui.tui.screens.remedy.words import RUNS, STEPS, done_of, elapsed, plural, request_line
+from vauntico_tui.tui.screens.remedy.plan_page import request_block, target_of
+from vauntico_tui.tui.screens.remedy.words import LIVE, RUNS, STEPS, done_of, elapsed, plural
 
 _INDENT = 5
 _TAIL = 8  # lines of output that stand under a step; all that is kept is shown when it is unfolded
 _BAR = 20
 
-_GOING = frozenset({"running", "watching", "undoing"})
 _NEXT = {
     "interrupted": "whoever ran it is gone: R resumes, v looks what was done, u takes it back",
     "failed": "R tries again from there, u takes it back",
@@ -40,13 +39,16 @@ def waiting_page(plan: RunPlan, look: Look, said: str) -> Page:
 
 def running_page(
     one: Execution, look: Look, unfolded: frozenset[int], *, told: tuple[str, ...] = (), news: str = "",
-    undoing: bool = False,
+    undoing: bool = False, kept: str = "",
 ) -> Page:  # fmt: skip
-    """`told` is what was said when somebody looked; `undoing` shows what taking it back would do."""
+    """`told` is what was said when somebody looked; `undoing` shows what taking it back would do; `kept` says that
+    what it is for is kept by now, however this one ended."""
     page = Page(look, target_of(one.plan))
     if news:
         page.put((news, "bold $tone-soon"))
     _head(page, one, look)
+    if kept and one.mark != "done":
+        page.put(("✓ ", "$tone-met"), (kept, "$tone-met"), hang=2)
     for line in told:
         page.put((line, "$tone-soon"), hang=2)
     page.gap()
@@ -69,10 +71,10 @@ def _head(page: Page, one: Execution, look: Look) -> None:
     else:
         word_now = f"{word} · {done} of {count} steps"
     last = max((step.at for step in one.steps if step.at is not None), default=one.started_at)
-    span = (one.ended_at or (look.now if one.mark in _GOING else last)) - one.started_at
+    span = (one.ended_at or (look.now if one.mark in LIVE else last)) - one.started_at
     page.put(
         ("" if one.outcome else f"{glyph} ", tone), (word_now, "" if one.outcome else f"bold {tone}"),
-        (f" · began {look.when(one.started_at)}, {elapsed(span)}{' so far' if one.mark in _GOING else ''}",
+        (f" · began {look.when(one.started_at)}, {elapsed(span)}{' so far' if one.mark in LIVE else ''}",
          "$tone-dim"),
     )  # fmt: skip
     if one.ended_at is None and (hint := _NEXT.get(one.mark)):
@@ -101,7 +103,7 @@ def _step(page: Page, step: StepRun, plan: StepPlan, now: datetime, *, unfolded:
     _lines(page, step, len(step.lines) if unfolded else _TAIL if live or step.mark == "failed" else 0)
     if unfolded:
         for shown in plan.requests:
-            page.put((request_line(shown), "$tone-dim"), indent=_INDENT, hang=2)
+            page.blocks.append(request_block(shown, "$tone-dim"))
         for name, value in step.result.items():
             page.put((f"{name}: ", "$tone-dim"), one_line(str(value), 200), indent=_INDENT, hang=2)
 
@@ -123,6 +125,6 @@ def undo_words(one: Execution) -> tuple[str, str]:
     ran = [(step, one.plan.steps[step.index]) for step in one.steps if step.mark in {"done", "unsure"}]
     back = [plan for _, plan in reversed(ran) if plan.undo.can]
     stay = [plan for _, plan in ran if not plan.undo.can and plan.requests]
-    what = "; ".join(f"{plan.index + 1} {plan.undo.how}" for plan in back)
-    but = "; ".join(f"step {plan.index + 1} stays: {plan.undo.how}" for plan in stay)
-    return f"{plural(len(back), 'step')}: {what}?", but
+    lines = [f"step {plan.index + 1}: {plan.undo.how}" for plan in back]
+    lines += [f"step {plan.index + 1} stays: {plan.undo.how}" for plan in stay]
+    return f"{plural(len(back), 'step')}?", "\n".join(lines)

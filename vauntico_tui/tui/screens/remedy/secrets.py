@@ -50,6 +50,7 @@ class Masked(Input):
         self.placeholder = _HINTS[origin]
         self.cursor_position = len(self.value)
         if isinstance(self.screen, SecretsScreen):
+            self.screen.tell("")
             self.screen.tell_origins()
 
     def action_copy(self) -> None:
@@ -79,7 +80,7 @@ class Same(Static, can_focus=True):
 
     def _write(self) -> None:
         word = "yes" if self.same else "no, one each"
-        self.update(content((word, "bold $accent"), (f"  {', '.join(self.places)}", "$text-muted")))
+        self.update(content((word, "bold $accent"), (f"  {', '.join(self.places)} · space: the other", "$text-muted")))
 
     async def action_turn(self) -> None:
         self.same = not self.same
@@ -166,16 +167,19 @@ class SecretsScreen(Panel[dict[str, str]]):
     async def _read(self, fields: Sequence[Masked]) -> None:
         """Fetch every value; each one that can't be had is said, without any of them."""
         values: dict[str, str] = {}
-        problems = []
+        problems: list[str] = []
+        wrong = fields[0]
         self.tell("reading…" if any(field.origin == "command" for field in fields) else "")
         for field in fields:
             try:
                 values[field.secret] = await value_of(field.origin, field.value)
             except InputError as error:
+                wrong = wrong if problems else field
                 problems += [f"✗ {field.secret}: {problem}" for problem in error.problems]
         self._busy = False
         if problems:
             self.tell("\n".join(problems))
+            wrong.focus()
             return
         self._forget()
         self.dismiss(values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from vauntico_tui.actions.remedy.model import Execution, RunPlan, Shown, StepPlan, StepRun, Subject
+from vauntico_tui.actions.remedy.model import Execution, RunPlan, StepPlan, StepRun, Subject
 from vauntico_tui.tui.format import cut
 
 PLANNED: dict[str, tuple[str, str]] = {
@@ -61,6 +61,8 @@ _SUMS: dict[str, tuple[str, str]] = {
     "person": ("question to you", "questions to you"),
 }
 _BRIEF = 26
+LIVE = frozenset({"running", "watching", "undoing"})
+"""Marks of an execution that goes on."""
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -83,6 +85,8 @@ def sums(steps: Iterable[StepPlan]) -> str:
             found[name] = found.get(name, 0) + 1
         elif step.do == "secrets":
             found["secrets"] = found.get("secrets", 0) + sum(ask.kind == "secret" for ask in step.asks)
+        elif step.do == "run_workflow":
+            found[step.do] = found.get(step.do, 0) + int(step.data.get("times") or 1)
         else:
             found[step.do] = found.get(step.do, 0) + 1
     return ", ".join(_sum(name, count) for name, count in found.items())
@@ -105,11 +109,6 @@ def confirming(plan: RunPlan) -> str:
 def secret_asks(steps: Iterable[StepPlan]) -> list[str]:
     """The secrets' names that steps ask for, each once."""
     return list(dict.fromkeys(ask.name for step in steps for ask in step.asks if ask.kind == "secret"))
-
-
-def request_line(shown: Shown) -> str:
-    """ "POST /repos/…/pulls" """
-    return f"{shown.verb} {shown.where}"
 
 
 def for_whom(subject: Subject) -> str:
