@@ -176,3 +176,8 @@ first_day = 2025-01-06
     assert devops["until"]
     assert "DevOps" in run("--config", config, "oncall").stdout
     assert "nothing was escalated" in run("--config", config, "figures").stdout
+    config.write_text(config.read_text() + '[oncall]\nnight = "23:00-06:30"\n')
+    night = {"from": "23:00", "to": "06:30"}
+    assert json.loads(run("--config", config, "figures", "--json").stdout)["night"] == night
+    asked = run("--config", config, "figures", "--json", "--night", "21:00-05:00").stdout
+    assert json.loads(asked)["night"] == {"from": "21:00", "to": "05:00"}

@@ -17,21 +17,25 @@ if TYPE_CHECKING:
     from vauntico_tui.escalation.figures import Case, Figures, Line, NightHours, Page, PersonFigures, Times
 
 
-def _night(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[time, time]:
+def _night(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[time, time] | None:
     try:
-        start, end = (time.fromisoformat(part.strip()) for part in value.split("-"))
+        return _hours(value) if value is not None else None
     except ValueError:
         raise click.BadParameter(f'"{value}" is no span of a day; write it like 22:00-07:00') from None
+
+
+def _hours(text: str) -> tuple[time, time]:
+    start, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
     return start, end
 
 
 @click.command()
 @click.option("--weeks", metavar="N", type=click.IntRange(1, 520), default=8, show_default=True, help="How far back.")
-@click.option("--night", metavar="FROM-TO", default="22:00-07:00", show_default=True, callback=_night,
-              help="When it is night, by each person's own clock ([[people]] time_zone).")  # fmt: skip
+@click.option("--night", metavar="FROM-TO", callback=_night,
+              help="When it is night, by each person's own clock; else as [oncall] night says.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @config_option
-def figures(weeks: int, night: tuple[time, time], as_json: bool) -> None:
+def figures(weeks: int, night: tuple[time, time] | None, as_json: bool) -> None:
     """How the team did: time to acknowledge (MTTA) and to resolve (MTTR), breaches and forgotten acknowledgements, by
     level and week; pages by person and night.
 
@@ -52,8 +56,9 @@ def figures(weeks: int, night: tuple[time, time], as_json: bool) -> None:
 
     file = config_file()
     until, (cases, pages) = run(work)
-    zones = {one.id: ZoneInfo(one.time_zone) for one in load(file).people if one.time_zone}
-    hours = NightHours(*night)
+    config = load(file)
+    zones = {one.id: ZoneInfo(one.time_zone) for one in config.people if one.time_zone}
+    hours = NightHours(*(night or _hours(config.oncall.night)))
     found = count(
         cases, pages, until - timedelta(weeks=weeks), until + timedelta(microseconds=1),
         zone=time_zone(file), zones=zones, night=hours,

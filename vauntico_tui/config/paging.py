@@ -32,6 +32,7 @@ def _positive(span: timedelta) -> timedelta:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Span = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.@-]*$", max_length=100)]
 Minutes = Annotated[Duration, AfterValidator(_positive)]
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
@@ -86,6 +87,9 @@ class OnCall(Section):
     )
     executives: str | None = Field(
         None, description="who is paged when the gravest level breaches: a person's id or a contact"
+    )
+    night: Span = Field(
+        "22:00-07:00", description="when it is night, by each person's own clock: `figures` counts its pages"
     )
 
 
