@@ -9,6 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vauntico_tui.runbooks.edits.splice import CannotMerge
+from vauntico_tui.runbooks.edits.yaml_nodes import plain
+
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator, ValidationError
 
@@ -23,6 +26,19 @@ def problems(workflow: Any) -> dict[str, str]:
         for key, sentence in _sentences(problem):
             found.setdefault(key, sentence)
     return found
+
+
+def new_problems(after: str, before: str | None) -> tuple[str, ...]:
+    """What is wrong with the text of a workflow that was not wrong with it before: sentences."""
+    try:
+        found = problems(plain(after))
+    except CannotMerge as unreadable:
+        return (str(unreadable),)
+    try:
+        known = problems(plain(before)) if before is not None else {}
+    except CannotMerge:
+        known = {}
+    return tuple(sentence for place, sentence in found.items() if place not in known)
 
 
 def _sentences(problem: ValidationError) -> Iterator[tuple[str, str]]:

@@ -147,6 +147,24 @@ async def test_what_cannot_be_merged_waits_for_a_person(stage: Stage) -> None:
     assert stage.text(JEST) == merged
 
 
+@pytest.mark.parametrize(
+    ("merged", "why"), [("jobs: [\n", "as YAML"), ("on: push\njobs:\n  a:\n    runs-on: 3\n", "jobs.a.runs-on")]
+)
+async def test_a_workflow_that_a_person_merged_is_held_to_githubs_schema_too(
+    stage: Stage, merged: str, why: str
+) -> None:
+    path = ".github/workflows/build-verification.yml"
+    stage.write({path: "on: push\njobs: {t: {runs-on: ubuntu-latest, uses: "})
+    step = files({"edit": "workflow_database", "path": path}, on="main")
+    assert "must be merged by hand" in (await stage.one(step)).why
+    plan = (await stage.plan(step, edited={path: merged}))[0]
+    assert plan.state == "blocked"
+    assert "as you merged it" in plan.changes[0].by_hand and why in plan.changes[0].by_hand
+    assert plan.changes[0].after == plan.changes[0].before
+    sound = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm run test:integration\n"
+    assert (await stage.plan(step, edited={path: sound}))[0].state == "ready"
+
+
 async def test_bytes_stay_as_they_are_but_for_the_change(stage: Stage) -> None:
     """A byte order mark and CRLF, which GraphQL's text may lose, are read as they are."""
     text = "\ufeffscrape_configs:\r\n  - job_name: old\r\n    static_configs:\r\n      - targets: ['a:1']"

@@ -19,6 +19,7 @@ from vauntico_tui.actions.remedy.steps.commit import commit_call, history
 from vauntico_tui.actions.remedy.steps.overlay import Ahead, ahead, made_here, need_known
 from vauntico_tui.actions.remedy.steps.scene import Scene, Wanted, blob_oid
 from vauntico_tui.evidence.reading import Trouble
+from vauntico_tui.runbooks.edits import workflow_check
 from vauntico_tui.runbooks.edits.apply import apply
 from vauntico_tui.runbooks.edits.model import Edited
 from vauntico_tui.runbooks.model import ChangeFiles, FileEdit, ScrapeJobs
@@ -126,7 +127,7 @@ class FilesKind:
             told = await self._apply(edit, before, base, texts)
             own = self._bench.edited.get(path)
             if own is not None and (told.by_hand or path in made):
-                told = replace(told, after=own, by_hand="", wanted="", notes=("as you merged it by hand",))
+                told = _merged(told, own)
             if told.by_hand:
                 problems.append(f"{path} must be merged by hand: {told.by_hand}")
             elif isinstance(edit, ScrapeJobs) and told.after is not None and told.after != before:
@@ -246,6 +247,14 @@ def _called(paths: Sequence[str], named: Sequence[str]) -> str:
     if len(paths) == 1:
         return paths[0]
     return f"{named[0]} and {len(paths) - 1} more" if len(named) == 1 else f"{len(paths)} files"
+
+
+def _merged(told: Edited, own: str) -> Edited:
+    """A file as a person merged it; a workflow that GitHub could not read is still to be merged."""
+    wrong = workflow_check.new_problems(own, told.before) if told.path.startswith(WORKFLOWS) else ()
+    if wrong:
+        return replace(told, after=told.before, by_hand=f"as you merged it, {wrong[0]}")
+    return replace(told, after=own, by_hand="", wanted="", notes=("as you merged it by hand",))
 
 
 def _made(plan: StepPlan, commit: str) -> Made:
