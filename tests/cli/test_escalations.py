@@ -109,7 +109,7 @@ def _copies(program: Program, tmp_path: Path) -> None:
 def test_a_command_repeated_with_its_key_changes_nothing(program: Program) -> None:
     first = listed(program)[0]
     for _ in range(2):
-        done = program("ack", str(first["id"]), "--as", "ann", "--key", "press-1")
+        done = program("ack", f"E{first['id']}", "--as", "ann", "--key", "press-1")
         assert done.returncode == 0, done.stderr
     again = next(one for one in listed(program) if one["id"] == first["id"])
     assert again["version"] == first["version"] + 1

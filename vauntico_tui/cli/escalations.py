@@ -102,7 +102,7 @@ def listing(found: Sequence[Escalation], zone: tzinfo | None) -> str:
     """Two lines for each, in the reader's zone, below a line that says which number is the escalation's own."""
     if not found:
         return "nothing is open\n"
-    head = f"{'ID':>4}  {'':<2}  {'STATE':<12}  WHO  SUBJECT\n"
+    head = f"{'ID':>5}  {'':<2}  {'STATE':<12}  WHO  SUBJECT\n"
     return head + "".join(_line(one, lambda at: f"{at.astimezone(zone):%d %b %H:%M}") for one in found)
 
 
@@ -136,7 +136,7 @@ def plain(one: Escalation) -> dict[str, Any]:
 def _line(one: Escalation, when: Callable[[datetime], str]) -> str:
     who = one.assignee.name if one.assignee else one.acknowledged_by or one.resolved_by or "nobody"
     state = f"{one.state.value} until {when(one.snoozed_until)}" if one.snoozed_until else one.state.value
-    lines = [f"{one.id:>4}  L{one.level}  {state:<12}  {who}  {known_as(one)}"]
+    lines = [f"{f'E{one.id}':>5}  L{one.level}  {state:<12}  {who}  {known_as(one)}"]
     if one.is_open:
         step = f"{one.next_step} {when(one.next_at)}" if one.next_at else "no step to come"
         verb = "breached" if one.breaches_at <= datetime.now(UTC) else "breaches"
@@ -152,7 +152,7 @@ def _line(one: Escalation, when: Callable[[datetime], str]) -> str:
 @hand_options
 @config_option
 def ack(ids: tuple[str, ...], **given: str | None) -> None:
-    """Acknowledge: you have it, paging stops, the window runs on. ID is a number or a subject: 3, "#14", issue:14."""
+    """Acknowledge: you have it, paging stops, the window runs on. ID is its number or subject: E3 or 3, "#14", issue:14."""
     hand("escalation.acknowledge", ids, **given)
 
 
@@ -267,7 +267,7 @@ def timeline(ident: str, as_json: bool) -> None:
         write(json.dumps(body, indent=2, ensure_ascii=False) + "\n")
         return
     zone = time_zone(config_file())
-    write(f"{one.id}  {known_as(one)}\n")
+    write(f"E{one.id}  {known_as(one)}\n")
     write("".join(f"{it.at.astimezone(zone):%d %b %H:%M:%S}  {it.actor:<12}  {it.text}\n" for it in entries))
     if coming:
         write("if nobody does anything\n")

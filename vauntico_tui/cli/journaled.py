@@ -84,11 +84,12 @@ class Session:
         raise InputError([Problem(f'there is no escalation "{one_line(ident, 80)}"', None, None, hint)])
 
     async def _known(self, ident: str) -> Escalation | None:
+        from vauntico_tui.actions.desk.words import number_in
         from vauntico_tui.escalation.state import Escalation as Kind
 
         word = ident.strip()
-        if word.isascii() and word.isdigit() and len(word) < 18:
-            return await self.desk.call(lambda journal: journal.escalation(int(word)))
+        if (number := number_in(word)) is not None:
+            return await self.desk.call(lambda journal: journal.escalation(number))
         subject = f"issue:{word[1:]}" if word.startswith("#") else word
         found = await self.desk.call(lambda journal: journal.latest(subject))
         if found is None:

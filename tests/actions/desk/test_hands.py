@@ -13,6 +13,7 @@ from tests.journal.samples import trigger
 from vauntico_tui.actions.desk.asked import Surroundings
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.desk.hands import Hands
+from vauntico_tui.actions.desk.words import number_in
 from vauntico_tui.actions.registry import BY_ID, Target
 from vauntico_tui.escalation.commands import EvidenceGone, Snooze
 from vauntico_tui.escalation.policy import Policy
@@ -129,3 +130,8 @@ async def test_only_the_escalations_own_dead_letters_are_sent_again(desk: Desk, 
     stranger = Target("issue", "issue:99", "Nobody's")
     assert not (await hands.executors["message.replay"](stranger, {})).ok
     assert await desk.call(dead) == {2, 3}
+
+
+def test_a_number_as_people_write_it() -> None:
+    assert [number_in(word) for word in ("7", "E7", " e12 ")] == [7, 7, 12]
+    assert [number_in(word) for word in ("#7", "issue:7", "E", "", "E7a", "EE7", "-7", "7" * 30)] == [None] * 8

@@ -59,7 +59,7 @@ def _one(one: Escalation, events: Sequence[Entry], now: datetime, when: Callable
         state = f"{state}, {holder} has it" + (f" since {when(one.acknowledged_at)}" if one.acknowledged_at else "")
     late = one.breaches_at <= now
     clock = f"late {human(now - one.breaches_at)}" if late else f"breaches in {human(one.breaches_at - now)}"
-    lines = [f"{one.id}  {known_as(one)}", f"    {state} · open {human(now - one.triggered_at)} · {clock}"]
+    lines = [f"E{one.id}  {known_as(one)}", f"    {state} · open {human(now - one.triggered_at)} · {clock}"]
     if one.reason:
         lines.append(f"    why: {one.reason}")
     if one.link:

@@ -12,7 +12,7 @@ from vauntico_tui.actions.desk.asked import Args, Surroundings, name_of, needed,
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.desk.signing import Signed, Signing
 from vauntico_tui.actions.desk.times import read_until
-from vauntico_tui.actions.desk.words import UNDOABLE, together, told
+from vauntico_tui.actions.desk.words import UNDOABLE, number_in, together, told
 from vauntico_tui.actions.perform import Done, Executor
 from vauntico_tui.actions.registry import Action, Target
 from vauntico_tui.base.problems import InputError, Problem
@@ -113,7 +113,7 @@ class Hands:
     def find(self, subject: str) -> Escalation | None:
         """The open escalation of a subject, or of the group that it belongs to."""
         opened = self._desk.known.open
-        number = int(subject) if subject.isascii() and subject.isdigit() else None
+        number = number_in(subject)
         own = next((one for one in opened if one.subject == subject or one.id == number), None)
         return own or next((one for one in opened if subject in one.members), None)
 
@@ -157,8 +157,8 @@ class Hands:
         subject = subject_of(target)
         if (known := self.find(subject)) is not None:
             return known
-        if subject.isascii() and subject.isdigit():
-            return await self._desk.call(lambda journal: journal.escalation(int(subject)))
+        if (number := number_in(subject)) is not None:
+            return await self._desk.call(lambda journal: journal.escalation(number))
         row = self._around.row_of(subject)
         if row is None:
             return await self._desk.call(lambda journal: journal.latest(subject))
@@ -252,10 +252,9 @@ class Hands:
 
     async def _dead_letters(self, subject: str) -> list[int]:
         """Those of one escalation, open or resolved; never anybody else's."""
+        number = number_in(subject)
         one = self.find(subject) or await self._desk.call(
-            lambda journal: (
-                journal.escalation(int(subject)) if subject.isascii() and subject.isdigit() else journal.latest(subject)
-            )
+            lambda journal: journal.escalation(number) if number is not None else journal.latest(subject)
         )
         if one is None:
             return []

@@ -33,6 +33,12 @@ def told(answer: Answer, name: str, what: str, now: datetime) -> Done:
             return Done(False, f"nothing was done: {one_line(reason)}; {one_line(next_step)}", "unreachable")
 
 
+def number_in(word: str) -> int | None:
+    """An escalation's own number as people write it: "7", or "E7" as lists show it beside an issue's "#14"."""
+    bare = word.strip().removeprefix("E").removeprefix("e")
+    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 18 else None
+
+
 def known_as(one: Escalation) -> str:
     """ "#14 DATABASE_URL hard-coded": the title, with the issue's number where it has one."""
     kind, _, rest = one.subject.partition(":")
