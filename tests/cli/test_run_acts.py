@@ -59,6 +59,9 @@ class FakeRemedy:
     async def plan(self, *_args: Any, **_more: Any) -> RunPlan:
         return self.made
 
+    async def executions(self) -> tuple[Execution, ...]:
+        return ()
+
     def hand_over(self, ident: str, secrets: Any = None, _confirm: Any = None) -> None:
         self.handed.append((ident, secrets))
 
@@ -122,8 +125,11 @@ async def test_nobody_to_ask_is_no_yes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_no_at_the_terminal_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuses(_question: str) -> bool:
+        return False
+
     monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
-    monkeypatch.setattr("click.confirm", lambda *_args, **_more: False)
+    monkeypatch.setattr("vauntico_tui.cli.asking.confirm", refuses)
     with pytest.raises(Ended) as caught:
         await go(FakeRemedy(), How())
     assert caught.value.code == 0
@@ -193,7 +199,7 @@ def test_a_plan_reads_from_top_to_bottom() -> None:
     gate = Gate("hotfix", "Approval", True, "signed by lead")
     told = list(plan_text(replace(PLAN, gates=(gate,), verify="three green runs", cannot="undo it")))
     assert told[0] == "Rerun for Build #31"
-    assert told[1] == "  it can't: undo it"
+    assert told[1:3] == ["  what it can't do:", "    undo it"]
     assert told[2] == "  ok Approval: signed by lead"
     assert told[3] == "1/1 -> Rerun the failed jobs of Build #31"
     assert told[-1] == "then watched: three green runs"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vauntico_tui.cli import exits
+from vauntico_tui.cli import asking, exits
 from vauntico_tui.cli.context import config_option, write
-from vauntico_tui.cli.escalations import hand_options
+from vauntico_tui.cli.hands import hand_options
 from vauntico_tui.cli.journaled import CODES, Ended, Session, end, run, tell
 from vauntico_tui.cli.sign import approval
 
@@ -44,7 +44,7 @@ def approve(*, ident: str, as_json: bool, dry_run: bool, yes: bool, **given: str
             raise Ended(exits.FORBIDDEN, "the war room is read-only (read_only in the config)")
         if dry_run:
             return _say(None, f"would sign: {said}", bare, as_json=as_json)
-        if not yes and not as_json and sys.stdin.isatty() and not click.confirm(f"{said}?", err=True):
+        if not yes and not as_json and sys.stdin.isatty() and not await asking.confirm(f"{said}?"):
             raise Ended(exits.DONE, "nothing was signed")
         done = await session.room.perform("approval.sign", Target("approval", bare, title), **args)
         return _say(done, done.message.removesuffix(" · u takes it back"), bare, as_json=as_json)

@@ -10,6 +10,7 @@ import click
 from vauntico_tui import __version__
 from vauntico_tui.base.problems import did_you_mean
 from vauntico_tui.cli import exits
+from vauntico_tui.cli.answer import answered
 from vauntico_tui.cli.context import Asked, config_option
 
 NAME = "vauntico-tui"
@@ -24,22 +25,10 @@ COMMANDS = {
     "config": "vauntico_tui.cli.config:config",
     "escalations": "vauntico_tui.cli.escalations:escalations",
     **{
-        name: f"vauntico_tui.cli.escalations:{name}"
-        for name in (
-            "ack",
-            "unack",
-            "snooze",
-            "wake",
-            "escalate",
-            "reassign",
-            "note",
-            "resolve",
-            "merge",
-            "timeline",
-            "deliveries",
-            "handover",
-        )
+        name: f"vauntico_tui.cli.hands:{name}"
+        for name in ("ack", "unack", "snooze", "wake", "escalate", "reassign", "note", "resolve", "merge")
     },
+    **{name: f"vauntico_tui.cli.escalations:{name}" for name in ("timeline", "deliveries", "handover")},
     "sign": "vauntico_tui.cli.sign:sign",
     "approve": "vauntico_tui.cli.approve:approve",
     "unsign": "vauntico_tui.cli.sign:unsign",
@@ -126,14 +115,20 @@ def run(args: list[str]) -> int:
     """Run a command line; returns its exit code. Usage errors are said here; the rest is for `exits.guarded`."""
     if COMPLETE in os.environ:
         cli.main(args, prog_name=NAME, complete_var=COMPLETE)
+    asked = Asked()
+    return answered(args, asked, lambda: _invoked(args, asked))
+
+
+def _invoked(args: list[str], asked: Asked) -> int:
     try:
-        with cli.make_context(NAME, list(args)) as context:
+        with cli.make_context(NAME, list(args), obj=asked) as context:
             cli.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
-    except click.Abort:
+    except (click.Abort, EOFError):
         raise KeyboardInterrupt from None
     except click.ClickException as error:
         error.show()
+        asked.said.append(error.format_message())
         return exits.UNREADABLE
     return exits.DONE

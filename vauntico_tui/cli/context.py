@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,9 +23,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(slots=True)
 class Asked:
-    """The config that --config named, if any."""
+    """The config that --config named, if any; whether stdout has been written to; what was complained of at the end."""
 
     config: Path | None = None
+    answered: bool = False
+    said: list[str] = field(default_factory=list)
 
 
 def config_option(command: F) -> F:
@@ -63,8 +65,18 @@ def load(file: Path | None) -> Config:
 
 def write(text: str) -> None:
     """To stdout as UTF-8 where the terminal can, with `?` where it can't: never an encoding error."""
+    if (context := click.get_current_context(silent=True)) is not None:
+        context.ensure_object(Asked).answered = True
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+
+
+def complain(message: str) -> None:
+    """Why a command ends as it does: one sentence on stderr, and in the answer of one that was asked for JSON."""
+    from vauntico_tui.base.text import clean
+
+    click.echo(clean(message), err=True)
+    click.get_current_context().ensure_object(Asked).said.append(message)
 
 
 def unicode_out() -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.base.text import clean, one_line
-from vauntico_tui.cli import exits
+from vauntico_tui.cli import asking, exits
 from vauntico_tui.cli.context import config_file, config_option, time_zone, write
 from vauntico_tui.cli.guarded import guarded
 from vauntico_tui.cli.journaled import Ended, Session
@@ -24,17 +25,21 @@ if TYPE_CHECKING:
 _MANY = 200
 
 
-async def find(session: Session, ident: str) -> Execution:
-    """An execution by its id, the beginning of it, or its runbook where only one of that is open. Raises InputError."""
+async def find(session: Session, ident: str, fits: Callable[[Execution], bool]) -> Execution:
+    """An execution by its id, the beginning of it, or its runbook where only one of that `fits`; where none does, the
+    one that runs, else the latest: why it does not fit can be said. Raises InputError."""
     if (found := await session.room.remedy.execution(ident)) is not None:
         return found
     ones = await session.room.remedy.executions(open_only=False, limit=_MANY)
     close = [one for one in ones if len(ident) >= 4 and one.id.startswith(ident)]
-    close = close or [one for one in ones if one.plan.runbook == ident and (one.can_resume or one.can_undo)]
+    of_it = [one for one in ones if one.plan.runbook == ident]
+    close = close or [one for one in of_it if fits(one)]
+    close = close or [one for one in of_it if one.ended_at is None][:1] or of_it[:1]
     if len(close) == 1:
         return close[0]
     if close:
-        hint = f"say which: {', '.join(one.id for one in close[:8])}"
+        which = (f"{one.id[:8]} ({one.mark}, {one.started_at:%d %b %H:%M} UTC)" for one in close[:8])
+        hint = f"say which: {', '.join(which)}"
         raise InputError([Problem(f'"{one_line(ident, 60)}" is more than one execution', hint=hint)])
     hint = "`vauntico-tui runbook executions --all` lists them"
     raise InputError([Problem(f'there is no execution "{one_line(ident, 60)}"', hint=hint)])
@@ -86,18 +91,18 @@ def resume(
     given = How(**how, secrets=asker(named))
 
     async def work(session: Session) -> int:
-        found = await find(session, ident)
+        found = await find(session, ident, lambda one: one.can_resume)
         if not found.can_resume:
             raise Ended(exits.FIRST, _not_so(found, "resumed"))
         plan = await session.room.remedy.replan(found.id)
         _show(plan, given)
         if given.dry_run or plan.blocked:
             return _only_shown(plan, given)
-        _sure(session, f"{plan.title}: go on with it?", given)
+        await _sure(session, f"{plan.title}: go on with it?", given)
         secrets = await given.secrets(plan)
         done, execution = await perform(
             session, "runbook.resume", found.id, given, subject=found.plan.subject, secrets=secrets, digest=plan.digest,
-            polling=True,
+            polling=True, before=found,
         )  # fmt: skip
         return tell(done, execution, given, plan)
 
@@ -116,7 +121,7 @@ def undo(ident: str, **how: Any) -> None:
     given = How(**how)
 
     async def work(session: Session) -> int:
-        found = await find(session, ident)
+        found = await find(session, ident, lambda one: one.can_undo)
         if not found.can_undo:
             raise Ended(exits.FIRST, _not_so(found, "undone"))
         for line in _undoing(found):
@@ -126,8 +131,10 @@ def undo(ident: str, **how: Any) -> None:
                 _write({"ok": True, "message": "nothing was sent", "plan": plan_json(found.plan),
                         "execution": execution_json(found)})  # fmt: skip
             return exits.DONE
-        _sure(session, f"{found.plan.title}: take it back?", given)
-        done, execution = await perform(session, "runbook.undo", found.id, given, subject=found.plan.subject)
+        await _sure(session, f"{found.plan.title}: take it back?", given)
+        done, execution = await perform(
+            session, "runbook.undo", found.id, given, subject=found.plan.subject, before=found
+        )
         return tell(done, execution, given, found.plan)
 
     guarded(work)
@@ -141,7 +148,7 @@ def verify(ident: str, as_json: bool) -> None:
     """Look whether the steps of which nobody knows were done. Nothing is changed anywhere."""
 
     async def work(session: Session) -> int:
-        found = await find(session, ident)
+        found = await find(session, ident, lambda one: bool(one.in_doubt) or one.ended_at is None)
         said = await session.room.remedy.verify(found.id)
         if as_json:
             _write({"ok": True, "message": said, "plan": None, "execution": execution_json(found)})
@@ -186,7 +193,7 @@ def _only_shown(plan: RunPlan, how: How) -> int:
     return code
 
 
-def _sure(session: Session, question: str, how: How) -> None:
+async def _sure(session: Session, question: str, how: How) -> None:
     """Have it confirmed. Raises Ended."""
     if session.room.view.read_only:
         raise Ended(exits.FORBIDDEN, "the war room is read-only (read_only in the config)")
@@ -194,7 +201,7 @@ def _sure(session: Session, question: str, how: How) -> None:
         return
     if how.as_json or not sys.stdin.isatty():
         raise Ended(exits.UNREADABLE, "nobody can be asked here: --yes goes on, --dry-run only shows it")
-    if not click.confirm(clean(question), err=True):
+    if not await asking.confirm(question):
         raise Ended(exits.DONE, "nothing was sent")
 
 

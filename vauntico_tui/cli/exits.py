@@ -28,7 +28,8 @@ MEANING = {
     UNREACHABLE: "the journal or GitHub can't be reached; nothing was done",
     FORBIDDEN: "not allowed: the war room is read-only, an approval is missing, or the journal or GitHub refuses this "
     "login",
-    INTERRUPTED: "interrupted (ctrl+c)",
+    INTERRUPTED: "interrupted (ctrl+c, SIGTERM, a terminal that is gone); a runbook has stopped between two requests, "
+    "and `runbook resume` goes on",
     CLOSED_PIPE: "whoever read the output has closed it",
 }
 """Every exit code; docs/commands.md is made from this."""

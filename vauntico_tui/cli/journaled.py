@@ -13,7 +13,7 @@ import click
 from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.base.text import clean, one_line
 from vauntico_tui.cli import exits
-from vauntico_tui.cli.context import config_file, write
+from vauntico_tui.cli.context import complain, config_file, write
 
 if TYPE_CHECKING:
     from vauntico_tui.actions.desk.desk import Desk
@@ -131,7 +131,7 @@ def run(work: Callable[[Session], Awaitable[T]]) -> T:
 def end(code: int, message: str) -> NoReturn:
     """End the command with a code and, where it has one, a sentence on stderr."""
     if message:
-        click.echo(clean(message), err=True)
+        complain(message)
     click.get_current_context().exit(code)
 
 

@@ -4,9 +4,7 @@ told on stderr, and the end is a code."""
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,10 +14,11 @@ import click
 
 from vauntico_tui.base.problems import InputError, Problem, did_you_mean
 from vauntico_tui.base.text import clean, one_line
-from vauntico_tui.cli import exits
+from vauntico_tui.cli import asking, exits
 from vauntico_tui.cli.context import write
 from vauntico_tui.cli.journaled import Ended, Session
 from vauntico_tui.cli.remedy_text import Progress, execution_json, plan_json, plan_text
+from vauntico_tui.cli.stopping import Stopping
 
 if TYPE_CHECKING:
     from vauntico_tui.actions.perform import Done
@@ -98,7 +97,7 @@ async def carry_out(
         raise Ended(exits.FORBIDDEN, "the war room is read-only (read_only in the config)")
     await _tell_of_one_before(remedy, plan, how)
     if not how.yes:
-        _ask_for(plan, how)
+        await _ask_for(plan, how)
     secrets = await how.secrets(plan)
     waits = bool(plan.verify) or any(step.do in _WAITS for step in plan.steps)
     done, execution = await perform(
@@ -136,11 +135,11 @@ async def _tell_of_one_before(remedy: Remedy, plan: RunPlan, how: How) -> None:
     click.echo(clean(f"{said}: {ways}; this plan begins anew"), err=True)
 
 
-def _ask_for(plan: RunPlan, how: How) -> None:
+async def _ask_for(plan: RunPlan, how: How) -> None:
     """Have the plan that was shown confirmed. Raises Ended."""
     if how.as_json or not sys.stdin.isatty():
         raise Ended(exits.UNREADABLE, "nobody can be asked here: --yes runs the plan, --dry-run shows it")
-    if not click.confirm(clean(f"{plan.title}: run this plan?"), err=True):
+    if not await asking.confirm(f"{plan.title}: run this plan?"):
         raise Ended(exits.DONE, "nothing was sent")
 
 
@@ -153,43 +152,45 @@ async def confirm(question: str, *, yes: bool) -> bool:
     if not sys.stdin.isatty():
         click.echo(clean(f"{question} - nobody can be asked here"), err=True)
         return False
-    return await asyncio.to_thread(click.confirm, clean(question), err=True)
+    try:
+        return await asking.confirm(question)
+    except EOFError:
+        return False
 
 
 async def perform(
     session: Session, action: str, ident: str, how: How, *,
-    subject: Subject | None = None, secrets: Mapping[str, str] | None = None, polling: bool = False, **more: str,
+    subject: Subject | None = None, secrets: Mapping[str, str] | None = None, polling: bool = False,
+    before: Execution | None = None, **more: str,
 ) -> tuple[Done, Execution | None]:  # fmt: skip
-    """Run, resume or undo; ctrl+c stops it between two requests. With `polling` the sources are read meanwhile, for
-    what waits for a check. Returns how it ended, and the execution."""
+    """Run, resume or undo; ctrl+c stops it between two requests, and a second one leaves at once. With `polling` the
+    sources are read meanwhile, for what waits for a check; what was so `before` is not told again. Returns how it
+    ended, and the execution."""
     from vauntico_tui.actions.registry import Target
 
     remedy = session.room.remedy
     target = Target(subject.kind, subject.id, subject.title, subject.link) if subject and subject.kind else None
-    progress = Progress(bars=sys.stderr.isatty() and not how.as_json)
-    leave = remedy.listen(progress.told)
-    remedy.hand_over(ident, secrets, lambda question: confirm(question, yes=how.yes))
+    progress = Progress(bars=sys.stderr.isatty() and not how.as_json, before=before)
+    stopping = Stopping(lambda: remedy.cancel(progress.execution.id) if progress.execution is not None else None)
+
+    def told(execution: Execution) -> None:
+        progress.told(execution)
+        if stopping.stopped:  # by a signal that came before it had begun
+            remedy.cancel(execution.id)
+
+    leave = remedy.listen(told)
+    remedy.hand_over(ident, secrets, lambda question: stopping.unless(confirm(question, yes=how.yes)))
     args = {"plan" if action == "runbook.run" else "execution": ident, **more, **({"as": how.by} if how.by else {})}
-
-    def stop() -> None:
-        click.echo("stopping between two requests", err=True)
-        if progress.execution is not None:
-            remedy.cancel(progress.execution.id)
-
-    loop = asyncio.get_running_loop()
-    with contextlib.suppress(NotImplementedError, RuntimeError):  # no signals here: ctrl+c ends it as it does
-        loop.add_signal_handler(signal.SIGINT, stop)
     reading = asyncio.create_task(session.room.run(keeping=False)) if polling else None
     try:
-        done = await session.room.perform(action, target, **args)
+        with stopping.heard():
+            done = await session.room.perform(action, target, **args)
     finally:
         if reading is not None:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
         leave()
         remedy.hand_over(ident)
-        with contextlib.suppress(NotImplementedError, RuntimeError):
-            loop.remove_signal_handler(signal.SIGINT)
         progress.end()
     return done, progress.execution
 

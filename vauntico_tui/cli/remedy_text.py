@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -107,12 +106,14 @@ def execution_json(one: Execution) -> dict[str, Any]:
 class Progress:
     """Tells each step on stderr as it begins and ends, its output, and on a terminal a bar for a long one."""
 
-    def __init__(self, *, bars: bool) -> None:
+    def __init__(self, *, bars: bool, before: Execution | None = None) -> None:
         self.execution: Execution | None = None
         self._bars, self._bar = bars, False
-        self._told: dict[int, tuple[str, str]] = {}
-        self._printed: dict[int, tuple[str, ...]] = {}
+        steps = before.steps if before is not None else ()
+        self._told = {one.index: (str(one.mark), one.said) for one in steps}
+        self._printed = {one.index: one.lines for one in steps}
         self._mark = ""
+        self._heard = True
 
     def told(self, execution: Execution) -> None:
         """An execution went on."""
@@ -145,20 +146,26 @@ class Progress:
     def _draw(self, step: StepRun, count: int) -> None:
         if self._bars and step.share is not None:
             full = round(max(0.0, min(1.0, step.share)) * 30)
-            sys.stderr.write(f"\r{step.index + 1}/{count} [{'#' * full}{'.' * (30 - full)}] {step.share:.0%} ")
-            sys.stderr.flush()
+            self._write(f"\r{step.index + 1}/{count} [{'#' * full}{'.' * (30 - full)}] {step.share:.0%} ")
             self._bar = True
 
     def _say(self, line: str) -> None:
         self.end()
-        click.echo(clean(line), err=True)
+        self._write(clean(line) + "\n")
 
     def end(self) -> None:
         """Take a bar away."""
         if self._bar:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            self._write("\r\x1b[K")
             self._bar = False
+
+    def _write(self, words: str) -> None:
+        """Whoever read it may have gone (a closed pipe, a terminal hung up): what runs goes on."""
+        if self._heard:
+            try:
+                click.echo(words, err=True, nl=False)
+            except OSError:
+                self._heard = False
 
 
 def _new(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:

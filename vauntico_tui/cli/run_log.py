@@ -14,7 +14,7 @@ import click
 from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.base.text import clean
 from vauntico_tui.cli import exits
-from vauntico_tui.cli.context import config_file, config_option, load, time_zone, write
+from vauntico_tui.cli.context import complain, config_file, config_option, load, time_zone, write
 from vauntico_tui.cli.journaled import instant
 
 if TYPE_CHECKING:
@@ -63,19 +63,20 @@ def end(work: Any) -> None:
 
 def told(trouble: Trouble) -> int:
     """A trouble on stderr; its exit code."""
-    click.echo(clean(str(trouble)), err=True)
+    complain(str(trouble))
     return CODES.get(trouble.kind, exits.UNREACHABLE)
 
 
-async def find_run(reader: CiReader, which: str, *, running: bool = False) -> RunFacts:
-    """The run that somebody means; of a workflow the one that runs, if that is asked for. Raises InputError and
+async def find_run(reader: CiReader, which: str, *, running: bool = False, rerun: bool = False) -> RunFacts:
+    """The run that somebody means; of a workflow the one that `CiReader.newest` finds. Raises InputError and
     SourceError."""
     word = which.strip().removeprefix("run:")
     if word.isascii() and word.isdigit() and len(word) < 18:
         return await reader.run(int(word))
     if match := re.search(r"/actions/runs/(\d{1,17})(?:/|$|\?)", word):
         return await reader.run(int(match[1]))
-    return await reader.newest((await reader.workflow(word.removeprefix("workflow:"))).file, running=running)
+    file = (await reader.workflow(word.removeprefix("workflow:"))).file
+    return await reader.newest(file, running=running, rerun=rerun)
 
 
 async def _log(reader: CiReader, which: str, name: str, *, errors: bool, follow: bool, as_json: bool) -> int:
@@ -86,7 +87,7 @@ async def _log(reader: CiReader, which: str, name: str, *, errors: bool, follow:
     out: list[dict[str, Any]] = []
     for one in jobs:
         if one.running and not follow:
-            click.echo(f"{one.name} of run {run.id} has not ended: --follow waits for it", err=True)
+            complain(f"{one.name} of run {run.id} has not ended: --follow waits for it")
             return exits.FIRST
         job = await _ended(reader, one) if one.running else one
         log = await reader.log(job)

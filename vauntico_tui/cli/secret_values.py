@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vauntico_tui.base.problems import InputError, Problem, did_you_mean
-from vauntico_tui.base.text import clean, one_line
+from vauntico_tui.base.text import one_line
+from vauntico_tui.cli import asking
 
 if TYPE_CHECKING:
     from vauntico_tui.actions.remedy.model import Ask, RunPlan
@@ -120,11 +120,9 @@ async def _typed(secrets: Sequence[Ask], lacking: Sequence[str]) -> dict[str, st
     several = {ask.name: ask.places for ask in secrets if len(ask.places) > 1}
     same = True
     if any(key in several for key in lacking):
-        same = await asyncio.to_thread(click.confirm, "The same values for all environments?", default=True, err=True)
+        same = await asking.confirm("The same values for all environments?", default=True)
     found: dict[str, str] = {}
     for key in lacking:
         for one in [key] if same or key not in several else [f"{key}@{place}" for place in several[key]]:
-            prompt = clean(one.replace("@", " in "))
-            typed = await asyncio.to_thread(click.prompt, prompt, hide_input=True, err=True)
-            found[one] = await value_of("typed", typed)
+            found[one] = await value_of("typed", await asking.masked(one.replace("@", " in ")))
     return found

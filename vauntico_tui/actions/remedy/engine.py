@@ -140,12 +140,20 @@ class Engine:
                     return found
                 if not again:
                     raise await self._failed(plan, error, "failed") from None
-                self._go_on()
+                await self._once_more(plan)
             except Exception as bug:
                 words = f"{type(bug).__name__}: {one_line(str(bug))}"
                 trouble = Trouble("bad_data", words, "report it; resume looks what was done")
                 raise await self._failed(plan, StepError(trouble, unsure=True), "unsure") from bug
         raise AssertionError  # the loop returns or raises
+
+    async def _once_more(self, plan: StepPlan) -> None:
+        """Go on, after a step was surely not done."""
+        try:
+            self._go_on()
+        except Ended as ended:
+            await self._to_do(plan, "it was sent without an answer, and was not done")
+            raise ended from None
 
     async def _after_cut(
         self, plan: StepPlan, kind: Kind[Any], running: Running, error: StepError
