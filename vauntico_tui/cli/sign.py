@@ -7,7 +7,7 @@ import click
 from vauntico_tui.base.problems import InputError, Problem, did_you_mean
 from vauntico_tui.base.text import one_line
 from vauntico_tui.cli.context import config_option
-from vauntico_tui.cli.escalations import hand_options
+from vauntico_tui.cli.hands import hand_options
 from vauntico_tui.cli.journaled import Session, end, run, tell
 from vauntico_tui.view.model import View
 
