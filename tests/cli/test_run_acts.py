@@ -200,6 +200,6 @@ def test_a_plan_reads_from_top_to_bottom() -> None:
     told = list(plan_text(replace(PLAN, gates=(gate,), verify="three green runs", cannot="undo it")))
     assert told[0] == "Rerun for Build #31"
     assert told[1:3] == ["  what it can't do:", "    undo it"]
-    assert told[2] == "  ok Approval: signed by lead"
-    assert told[3] == "1/1 -> Rerun the failed jobs of Build #31"
+    assert told[3] == "  ok Approval: signed by lead"
+    assert told[4] == "1/1 -> Rerun the failed jobs of Build #31"
     assert told[-1] == "then watched: three green runs"

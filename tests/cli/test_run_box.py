@@ -70,6 +70,15 @@ def test_a_rerun_and_a_second_one_that_is_told_who_was_first(place: Place) -> No
     assert place.api(f"/actions/runs/{one['id']}")["run_attempt"] == now["run_attempt"]
 
 
+def test_of_a_workflow_no_older_run_is_taken_while_the_newest_runs_again(place: Place) -> None:
+    code, told = place.json("rerun", "build-verification.yml")
+    assert code == 0, told
+    code, again = place.json("rerun", "build-verification.yml")
+    assert again["plan"]["subject"] == told["plan"]["subject"]
+    assert code == 3
+    assert "lead-dev started attempt 2" in again["message"]
+
+
 def test_cancelling_what_runs_and_what_has_ended(place: Place) -> None:
     one = failed_run(place)
     assert place.json("rerun", str(one["id"]), "--all")[0] == 0

@@ -105,7 +105,7 @@ def read_inputs(told: tuple[str, ...], named: dict[str, str]) -> dict[str, str]:
 def _on_run(which: str, ident: str, how: How, *, running: bool = False) -> None:
     async def work(session: Session) -> int:
         await session.look()
-        found = await find_run(session.room.ci, which, running=running)
+        found = await find_run(session.room.ci, which, running=running, rerun=not running)
         return await carry_out(session, ident, _subject(found), {}, how)
 
     end(_guarded(work), "")

@@ -99,9 +99,10 @@ class CiReader:
         hint = did_you_mean(named, [*files, *(one.name for one in found)]) or f"there are {', '.join(files[:12])}"
         raise InputError([Problem(f'there is no workflow "{one_line(named, 80)}"', None, None, hint)])
 
-    async def newest(self, workflow: str, *, running: bool = False) -> RunFacts:
+    async def newest(self, workflow: str, *, running: bool = False, rerun: bool = False) -> RunFacts:
         """The run of a workflow (its file's name or id) that a look is for: the newest failed one if nothing passed
-        since, else the one that runs, else the newest. With `running` the one that runs comes first."""
+        since, else the one that runs, else the newest. With `running` the one that runs comes first; with `rerun` one
+        that failed and is being run again comes before older failed ones: they are not meant."""
         from vauntico_tui.sources.failures import SourceError  # noqa: PLC0415
         from vauntico_tui.sources.github import jobs  # noqa: PLC0415
 
@@ -113,6 +114,9 @@ class CiReader:
         going = next((run for run in found if run.running), None)
         if running and going is not None:
             return going
+        again = next((run for run in found if run.running and run.attempt > 1), None) if rerun else None
+        if again is not None and (ended is None or again.id > ended.id):
+            return again
         return ended if ended is not None and ended.failed else going or found[0]
 
     async def jobs(self, run_id: int) -> tuple[Job, ...]:
