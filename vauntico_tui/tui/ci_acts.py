@@ -83,6 +83,11 @@ def runs_behind(view: View | None, subject: Subject) -> tuple[Subject, ...]:
     )
 
 
+def has_run(view: View | None, target: Target | None) -> bool:
+    """Whether there is a log to read and a run to compare."""
+    return view is not None and target is not None and _run_of(view, target) is not None
+
+
 def _run_of(view: View, target: Target) -> tuple[WorkflowView, RunView] | None:
     if target.kind == "run":
         return find_run(view, target.id)

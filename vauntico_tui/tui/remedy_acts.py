@@ -61,7 +61,8 @@ class RemedyActs(App[str]):
         if len(found) == 1:
             self.plan_runbook(*found[0])
         else:
-            self.push_screen(ChoosingScreen(tuple(runbook for runbook, _ in found), name), chosen)
+            each = {ident: subject.title for ident, subject in subjects.items() if subject.title != name}
+            self.push_screen(ChoosingScreen(tuple(runbook for runbook, _ in found), name, each), chosen)
 
     def plan_runbook(self, runbook: Runbook, subject: Subject) -> None:
         """Show what it would do for this subject."""

@@ -18,6 +18,7 @@ from textual.widgets import Input
 from vauntico_tui.actions.registry import BY_ID, Target
 from vauntico_tui.evidence.reading import State
 from vauntico_tui.evidence.verdict import Mark
+from vauntico_tui.tui.ci_acts import has_run
 from vauntico_tui.tui.dashboard.footer import Footer, Hint, budget_words
 from vauntico_tui.tui.dashboard.header import header_line
 from vauntico_tui.tui.dashboard.places import BLOCKERS, CI, ESCALATIONS, KPIS, LEAST, PANES, TARGETS, Places, places
@@ -117,7 +118,7 @@ def most_needed(view: View, now: datetime) -> tuple[str, str | None]:
     return ESCALATIONS, None
 
 
-_FIRST = frozenset({"back", "escalation.acknowledge", "runbook.open", "open", "filter"})
+_FIRST = frozenset({"back", "escalation.acknowledge", "runbook.open", "open", "run.log", "run.compare", "filter"})
 _ONLY_WHERE_THEY_CAN = frozenset({"browse", "copy", "escalation.acknowledge"})
 
 
@@ -278,6 +279,8 @@ class Dashboard(Screen[None]):
             "copy",
             "pause",
         ]
+        if has_run(app.view, target):
+            idents[3:3] = ["run.log", "run.compare"]
         if self.pane.filter_text or self.board.zoomed:
             idents.insert(0, "back")
         hints = [
@@ -290,7 +293,7 @@ class Dashboard(Screen[None]):
         hints = [hint for hint in hints if hint.key and not (hint.id in _ONLY_WHERE_THEY_CAN and hint.why)]
         if not app.remedying.applies(target):
             hints = [hint for hint in hints if hint.id != "runbook.open"]
-        first = [hint for hint in hints if hint.id in _FIRST]
+        first = [hint for hint in hints if hint.id in _FIRST - ({"filter"} if "run.log" in idents else set())]
         rest = [hint for hint in hints if hint not in first]
         self.footer.show([*first, *moves, last[0], last[2], *rest, last[1]], self._right())
 

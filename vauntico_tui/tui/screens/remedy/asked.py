@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vauntico_tui.view.model import View
 
 Answer = TypeVar("Answer")
-_LABEL = 24
+_LABEL = 30
 
 
 class Panel(ModalScreen[Answer | None], Generic[Answer]):
@@ -41,7 +41,7 @@ class Panel(ModalScreen[Answer | None], Generic[Answer]):
     Panel .panel--said { color: $error; }
     Panel VerticalScroll { height: auto; max-height: 14; scrollbar-size-vertical: 1; }
     Panel Horizontal { height: 1; }
-    Panel .panel--label { color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+    Panel .panel--label { color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; padding: 0 2 0 0; }
     Panel Input { width: 1fr; }
     Panel .panel--help { height: auto; color: $text-muted; }
     """
@@ -88,9 +88,10 @@ class ChoosingScreen(Panel["Runbook"]):
     AUTO_FOCUS = "Sheet"
     DEFAULT_CSS = "ChoosingScreen Sheet { height: auto; max-height: 12; background: $panel; }"
 
-    def __init__(self, runbooks: Sequence[Runbook], whom: str) -> None:
+    def __init__(self, runbooks: Sequence[Runbook], whom: str, each: Mapping[str, str] | None = None) -> None:
+        """`each` is what a runbook would be started for, where it is not `whom` itself, by the runbook's id."""
         super().__init__()
-        self.runbooks, self._whom = tuple(runbooks), whom
+        self.runbooks, self._whom, self._each = tuple(runbooks), whom, dict(each or {})
 
     @property
     def target(self) -> Target:
@@ -105,14 +106,31 @@ class ChoosingScreen(Panel["Runbook"]):
 
     def body(self) -> ComposeResult:
         yield Sheet(listing=True, widest=200)
+        yield Static(classes="panel--help", markup=False)
+
+    def _called(self, one: Runbook) -> str:
+        each = self._each.get(one.id, "")
+        return f"{one.title} {each.removeprefix(self._whom).strip()}".strip()
+
+    def on_sheet_picked(self, event: Sheet.Picked) -> None:
+        event.stop()
+        picked = next((one for one in self.runbooks if one.id == event.key), None)
+        self.query_one(".panel--help", Static).update(content(" ".join(picked.about.split()) if picked else ""))
+
+    def on_resize(self) -> None:
+        """As high as the longest needs: going from one to the next moves nothing."""
+        room, most = max(20, self.app.size.width - 2), max(1, self.app.size.height // 5)
+        high = max(len(content(" ".join(one.about.split()) or " ").wrap(room)) for one in self.runbooks)
+        self.query_one(".panel--help", Static).styles.height = min(high, most)
 
     def on_mount(self) -> None:
+        super().on_mount()
         sheet = self.query_one(Sheet)
-        wide = min(40, max(cells(tame(one.title)) for one in self.runbooks))
+        wide = min(40, max(cells(tame(self._called(one))) for one in self.runbooks))
         blocks = [
             Block(
-                content((fit(one.title, wide) + "  ", "bold"), (first_sentence(one.about), "$text-muted")), key=one.id,
-                cut=True,
+                content((fit(self._called(one), wide) + "  ", "bold"), (first_sentence(one.about), "$text-muted")),
+                key=one.id, cut=True,
             )
             for one in self.runbooks
         ]  # fmt: skip
@@ -158,12 +176,22 @@ class ParamsScreen(Panel[dict[str, str]]):
                     yield Typed(field)
         yield Static(classes="panel--help", markup=False)
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        wrong = [param.id for param in self.params if f"✗ {param.id}: " in self.said]
+        if wrong:
+            next(typed for typed in self.query(Typed) if typed.field.name == wrong[0]).focus()
+
+    def on_resize(self) -> None:
+        """The helps are as high as the longest: going from field to field moves nothing."""
+        room = max(20, self.app.size.width - 2)
+        high = max(len(content(_help(param)).wrap(room)) if _help(param) else 0 for param in self.params)
+        self.query_one(".panel--help", Static).styles.min_height = high
+
     def on_descendant_focus(self, event: Any) -> None:
         index = next((i for i, it in enumerate(self.query(Typed)) if it is event.widget), None)
         if index is not None:
-            param = self.params[index]
-            parts = [param.help, f"one of {', '.join(param.choices)}" if param.choices else ""]
-            self.query_one(".panel--help", Static).update(content(" · ".join(part for part in parts if part)))
+            self.query_one(".panel--help", Static).update(content(_help(self.params[index])))
 
     @on(Input.Submitted)
     def _entered(self) -> None:
@@ -174,6 +202,11 @@ class ParamsScreen(Panel[dict[str, str]]):
                 typed.focus()
                 return
         self.dismiss({typed.field.name: typed.value for typed in self.query(Typed) if typed.value.strip()})
+
+
+def _help(param: Param) -> str:
+    parts = [param.help, f"one of {', '.join(param.choices)}" if param.choices else ""]
+    return " · ".join(part for part in parts if part)
 
 
 def offers_of(view: View | None) -> dict[str, tuple[str, ...]]:

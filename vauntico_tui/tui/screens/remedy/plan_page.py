@@ -172,7 +172,7 @@ def _means(page: Page, plan: RunPlan) -> None:
         if gate.open:
             page.field("approval", ("✓ ", "$tone-met"), f"{gate.title}: {gate.said}")
     page.field("for", for_whom(plan.subject))
-    page.field("with", ", ".join(f"{name} {value}" for name, value in plan.params.items()))
+    page.field("with", ", ".join(f"{name} {value}" for name, value in plan.params.items() if value))
     if back:
         word = "step" if len(back) == 1 else "steps"
         page.field("undo", f"{word} {', '.join(str(step.index + 1) for step in back)} can be taken back")

@@ -59,13 +59,17 @@ class Planning(Behind):
         if self.runbook is not None:
             self._planning = True
             self.tell_bar()
+            known = self.runbook.params
             try:
                 self.runbook = await door.prepare(self.runbook, self.subject)
                 self.params = door.fields(self.runbook, self.subject)
             except Exception as error:
                 self._failed(error)
                 return
-            if any(param.needed and not (self.values.get(param.id) or said_default(param)) for param in self.params):
+            asked = not self.values and self.runbook.params != known  # inputs that only the repository knows
+            if asked or any(
+                param.needed and not (self.values.get(param.id) or said_default(param)) for param in self.params
+            ):
                 self._planning = False
                 self._ask_params(leave=True)
                 return
@@ -85,7 +89,8 @@ class Planning(Behind):
                 self.room_app.act_back()
 
         offers = offers_of(self.view)
-        self.app.push_screen(ParamsScreen(runbook.title, self.params, self.values, said, offers), answered)
+        title = f"{runbook.title}  {self.subject.title}".strip()
+        self.app.push_screen(ParamsScreen(title, self.params, self.values, said, offers), answered)
 
     @work(exclusive=True, exit_on_error=False, group="plan")
     async def _make(self, *, own: bool = False) -> None:

@@ -100,10 +100,11 @@ def _sum(name: str, count: int) -> str:
 
 
 def confirming(plan: RunPlan) -> str:
-    """What saying yes does, exactly: "these 6 steps: 1 branch, …"."""
+    """What saying yes does, exactly: "these 6 steps: 1 branch, …"; one step by its name."""
     steps = ready(plan)
-    count = "this step" if len(steps) == 1 else f"these {len(steps)} steps"
-    return f"{count}: {sums(steps)}"
+    if len(steps) == 1:
+        return f"this step: {steps[0].title}"
+    return f"these {len(steps)} steps: {sums(steps)}"
 
 
 def secret_asks(steps: Iterable[StepPlan]) -> list[str]:
