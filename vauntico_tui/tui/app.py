@@ -88,6 +88,7 @@ class WarRoomApp(CiActs, RemedyActs):
         self.views: Signal[View] = Signal(self, "view")
         self.ticks: Signal[datetime] = Signal(self, "tick")
         self.opening = False
+        self.left = False
         self.meant: tuple[Target, ...] = ()
         self.terminal = Terminal(self, self.TITLE, notify=self.settings.notify)
         self.remedying = Remedying(self)
@@ -105,6 +106,10 @@ class WarRoomApp(CiActs, RemedyActs):
         if self.no_color or self.console.color_system in {None, "standard", "windows"}:
             return theme.SIXTEEN
         return theme.LIGHT if self.settings.light else theme.DARK
+
+    def _handle_exception(self, error: Exception) -> None:
+        if not self.left:  # what fails while screens are taken down is no news to a reader who has left
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """End with a crash report, as Textual's own but without the frames' variables: a secret may be in one."""
@@ -150,6 +155,8 @@ class WarRoomApp(CiActs, RemedyActs):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
+            if self.left:
+                return
             self._collector.key()
         await super().on_event(event)
 
@@ -200,7 +207,10 @@ class WarRoomApp(CiActs, RemedyActs):
         self.leave()
 
     def leave(self, result: str | None = None) -> None:
-        """Leave at once, whatever hangs; `result` goes to the command that ran the app."""
+        """Leave at once, whatever hangs; `result` goes to the command that ran the app. No key does anything more."""
+        if self.left:
+            return
+        self.left = True
         self._leave()
         self.remedying.closed()
         if self.room is not None:
@@ -369,8 +379,10 @@ class WarRoomApp(CiActs, RemedyActs):
             self.say(f"copied {text}")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that are letters belong to a field that is being typed in."""
-        return not (action == "act" and isinstance(self.focused, Input) and parameters[0] not in _WHILE_TYPING)
+        """Keys that are letters belong to a field that is being typed in; after leaving no key does anything."""
+        return not self.left and not (
+            action == "act" and isinstance(self.focused, Input) and parameters[0] not in _WHILE_TYPING
+        )
 
     def key_of(self, ident: str) -> str:
         """The key that an action has, as a footer says it."""

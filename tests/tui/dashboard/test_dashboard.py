@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from tests.tui.dashboard.stage import SETTINGS, opened, staged
@@ -457,6 +458,27 @@ async def test_leaving_closes_the_war_room() -> None:
         await stage.pilot.press("q")
         await stage.pilot.pause()
         assert stage.room.closed
+
+
+@pytest.mark.parametrize("after", ["a", "i", "P", "question_mark", "enter"])
+async def test_a_key_behind_the_one_that_leaves_opens_nothing_and_ends_in_no_crash_report(after: str) -> None:
+    async with staged(sample_view()) as stage:
+        screens = len(stage.app.screen_stack)
+        for key in ("q", after):
+            stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        stage.app.call_later(lambda: seen.append(len(stage.app.screen_stack)))
+        seen: list[int] = []
+        await stage.pilot.pause()
+        assert stage.room.closed
+        assert seen == [screens]
+    assert not stage.app._exit_renderables
+
+
+async def test_what_fails_after_leaving_is_not_shown() -> None:
+    async with staged(sample_view()) as stage:
+        stage.app.leave()
+        stage.app._handle_exception(LookupError("No nodes match '#asking-title'"))
+    assert not stage.app._exit_renderables
 
 
 async def test_sources_that_stop_by_themselves_are_told() -> None:
