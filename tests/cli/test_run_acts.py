@@ -56,7 +56,8 @@ class FakeRemedy:
     async def prepare(self, runbook: Runbook, _subject: Subject) -> Runbook:
         return runbook
 
-    async def plan(self, *_args: Any, **_more: Any) -> RunPlan:
+    async def plan(self, *_args: Any, **more: Any) -> RunPlan:
+        self.edited = more["edited"]
         return self.made
 
     async def executions(self) -> tuple[Execution, ...]:
@@ -193,6 +194,22 @@ def test_output_is_told_once_and_tamed(capsys: pytest.CaptureFixture[str]) -> No
     progress.told(replace(one, id="another", steps=(replace(one.steps[0], lines=("not ours",)),)))
     err = capsys.readouterr().err
     assert [line.strip() for line in err.splitlines()] == ["1/1 .. Run", "a", "b", "c"]
+
+
+async def test_what_a_person_merged_goes_into_the_plan() -> None:
+    remedy = FakeRemedy()
+    assert (await go(remedy, How(yes=True, merged={"a.yml": "x: 2\n"})))[0] == 0
+    assert remedy.edited == {"a.yml": "x: 2\n"}
+    with pytest.raises(InputError, match=r'does not change "b.yml".*did you mean "a.yml"'):
+        await go(FakeRemedy(), How(yes=True, merged={"b.yml": ""}))
+
+
+def test_what_must_be_merged_by_hand_is_shown_beside_what_is_there() -> None:
+    change = Change("a.js", "one()\n", "one()\n", by_hand="a function", wanted="one()\n// two\n")
+    told = list(plan_text(replace(PLAN, steps=(replace(STEP, state="blocked", changes=(change,)),))))
+    at = told.index("      a.js must be merged by hand: a function")
+    assert "--merged a.js=FILE" in told[at + 1]
+    assert told[at + 2 : at + 4] == ["          one()", "        + // two"]
 
 
 def test_a_plan_reads_from_top_to_bottom() -> None:

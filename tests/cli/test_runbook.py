@@ -129,6 +129,8 @@ def test_lint_tells_everything_with_its_line(program: Program, config: Path, tmp
         (["run", "label", "--target", "issue:99999", "--yes"], 'there is no issue "99999"'),
         (["run", "label", "--target", "issue:14", "--param", "add=x"], "nobody can be asked here"),
         (["plan", "hotfix", "--param", "way=sirvice"], 'did you mean "service"?'),
+        (["plan", "hotfix", "--merged", "nope"], "write PATH=FILE"),
+        (["plan", "hotfix", "--merged", "a=/nope"], "No such file"),
         (["resume", "nothing"], "there is no execution"),
     ],
 )

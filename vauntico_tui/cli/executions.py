@@ -15,6 +15,7 @@ from vauntico_tui.cli import asking, exits
 from vauntico_tui.cli.context import config_file, config_option, time_zone, write
 from vauntico_tui.cli.guarded import guarded
 from vauntico_tui.cli.journaled import Ended, Session
+from vauntico_tui.cli.merged import all_taken, merged_option
 from vauntico_tui.cli.remedied import How, how_options, perform, tell
 from vauntico_tui.cli.remedy_text import execution_json, plan_json, plan_text
 from vauntico_tui.cli.secret_values import asker, secret_options, sources
@@ -76,6 +77,7 @@ def executions(every: bool, as_json: bool) -> None:
 
 @click.command()
 @click.argument("ident", metavar="EXECUTION")
+@merged_option
 @secret_options
 @how_options
 @config_option
@@ -94,7 +96,8 @@ def resume(
         found = await find(session, ident, lambda one: one.can_resume)
         if not found.can_resume:
             raise Ended(exits.FIRST, _not_so(found, "resumed"))
-        plan = await session.room.remedy.replan(found.id)
+        plan = await session.room.remedy.replan(found.id, given.merged)
+        all_taken(given.merged, plan)
         _show(plan, given)
         if given.dry_run or plan.blocked:
             return _only_shown(plan, given)

@@ -17,6 +17,7 @@ from vauntico_tui.base.text import clean, one_line
 from vauntico_tui.cli import asking, exits
 from vauntico_tui.cli.context import write
 from vauntico_tui.cli.journaled import Ended, Session
+from vauntico_tui.cli.merged import all_taken
 from vauntico_tui.cli.remedy_text import Progress, execution_json, plan_json, plan_text
 from vauntico_tui.cli.stopping import Stopping
 
@@ -44,13 +45,14 @@ async def _no_secrets(_plan: RunPlan) -> Mapping[str, str]:
 @dataclass(frozen=True, slots=True)
 class How:
     """How a command carries it out. `by` is who acts, where that is said; `secrets` asks for the values that a plan
-    needs, after it was confirmed."""
+    needs, after it was confirmed; `merged` are files as a person merged them, by path."""
 
     yes: bool = False
     dry_run: bool = False
     as_json: bool = False
     by: str | None = None
     secrets: Secrets = field(default=_no_secrets)
+    merged: Mapping[str, str] = field(default_factory=dict)
 
 
 def how_options(command: Any) -> Any:
@@ -84,7 +86,8 @@ async def carry_out(
     remedy = session.room.remedy
     try:
         runbook = prepared or await remedy.prepare(find_runbook(remedy, ident), subject)
-        plan = await remedy.plan(ident, subject, given, runbook=runbook)
+        plan = await remedy.plan(ident, subject, given, runbook=runbook, edited=how.merged)
+        all_taken(how.merged, plan)
     except StepError as error:  # nothing can be read at all
         code = exits.FORBIDDEN if error.trouble.kind in {"auth", "scope"} else exits.UNREACHABLE
         raise Ended(code, str(error.trouble)) from None

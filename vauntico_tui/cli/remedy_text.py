@@ -62,6 +62,8 @@ def difference(change: Change) -> Iterator[str]:
     yield from change.notes
     if change.by_hand:
         yield f"{change.path} must be merged by hand: {change.by_hand}"
+        yield f"give what you made of it as --merged {change.path}=FILE; what is wanted:"
+        yield from (f"  {line}" for line in difflib.ndiff(before, change.wanted.splitlines()) if line[0] != "?")
 
 
 def plan_json(plan: RunPlan) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from vauntico_tui.cli.context import config_option, write
 from vauntico_tui.cli.executions import executions, resume, undo, verify
 from vauntico_tui.cli.guarded import guarded
 from vauntico_tui.cli.journaled import Session
+from vauntico_tui.cli.merged import merged_option
 from vauntico_tui.cli.remedied import How, carry_out, find_runbook, how_options
 from vauntico_tui.cli.secret_values import asker, secret_options, sources
 
@@ -150,19 +151,21 @@ def schema() -> None:
 @runbook.command("plan")
 @click.argument("ident", metavar="RUNBOOK")
 @target_options
+@merged_option
 @click.option("--json", "as_json", is_flag=True, help="For programs: the plan.")
 @config_option
-def plan_(ident: str, target: str | None, params: tuple[str, ...], as_json: bool) -> None:
+def plan_(ident: str, target: str | None, params: tuple[str, ...], merged: dict[str, str], as_json: bool) -> None:
     """Show what a runbook would do now: requests, differences, scopes, undo. Nothing is sent.
 
     Ends with 0 when it could be run, 3 when a step is blocked, 5 when an approval is missing.
     """
-    _carry_out(ident, target, params, How(dry_run=True, as_json=as_json))
+    _carry_out(ident, target, params, How(dry_run=True, as_json=as_json, merged=merged))
 
 
 @runbook.command("run")
 @click.argument("ident", metavar="RUNBOOK")
 @target_options
+@merged_option
 @secret_options
 @how_options
 @config_option
