@@ -12,6 +12,7 @@ from vauntico_tui.actions.remedy.engine import BEGUN, Handed, running_of
 from vauntico_tui.actions.remedy.kept import digest_of
 from vauntico_tui.actions.remedy.kinds import Kind, Made, StepError
 from vauntico_tui.actions.remedy.model import Execution, RunPlan, StepPlan, Subject
+from vauntico_tui.actions.remedy.needless import without_needless
 from vauntico_tui.actions.remedy.watching import CHECK
 from vauntico_tui.base.durations import write_duration
 from vauntico_tui.base.problems import InputError, Problem
@@ -46,7 +47,7 @@ class Planner:
         planned: list[StepPlan] = []
         for index, step in enumerate(steps):
             planned.append(await _planned(kinds, step, index, tuple(planned), subject))
-        return await self._whole(runbook, subject, values, tuple(planned), uuid.uuid4().hex)
+        return await self._whole(runbook, subject, values, without_needless(planned), uuid.uuid4().hex)
 
     async def again(
         self, runbook: Runbook, execution: Execution, edited: Mapping[str, str]
@@ -61,18 +62,16 @@ class Planner:
             raise InputError([Problem(text, None, None, "undo it, or begin anew")])
         kinds = self._kinds_for(edited, steps)
         shown: list[StepPlan] = []
-        kept: list[StepPlan] = []
+        kept: dict[int, StepPlan] = {}
         for index, step in enumerate(steps):
             was = await self._was(kinds, step, execution, index)
             if was is not None:
                 shown.append(replace(was, state="nothing", requests=(), changes=(), asks=()))
-                kept.append(old.steps[index])
+                kept[index] = old.steps[index]
                 continue
-            made = await _planned(kinds, step, index, tuple(shown), subject)
-            shown.append(made)
-            kept.append(made)
-        whole = await self._whole(runbook, subject, values, tuple(shown), old.id)
-        return whole, replace(whole, steps=tuple(kept))
+            shown.append(await _planned(kinds, step, index, tuple(shown), subject))
+        whole = await self._whole(runbook, subject, values, without_needless(shown), old.id)
+        return whole, replace(whole, steps=tuple(kept.get(one.index, one) for one in whole.steps))
 
     async def _was(
         self, kinds: Mapping[type[StepBase], Kind[Any]], step: StepBase, execution: Execution, index: int

@@ -11,6 +11,7 @@ from typing import Any
 
 from vauntico_tui.actions.remedy.kinds import Kind, Made, Running
 from vauntico_tui.actions.remedy.model import Gate, StepPlan, Subject
+from vauntico_tui.actions.remedy.needless import without_needless
 from vauntico_tui.actions.remedy.remote import Remote
 from vauntico_tui.actions.remedy.steps import kinds_for
 from vauntico_tui.base.clock import SystemClock
@@ -107,7 +108,7 @@ class Stage:
         planned: tuple[StepPlan, ...] = ()
         for at, step in enumerate(steps):
             planned += (await kinds[type(step)].plan(step, at, planned, subject or Subject()),)
-        return planned
+        return without_needless(planned)
 
     async def one(self, step: StepBase, **more: Any) -> StepPlan:
         return (await self.plan(step, **more))[0]

@@ -250,6 +250,7 @@ def ahead_of(steps: Iterable[runbook.StepBase]) -> Wanted:
         if isinstance(step, runbook.CreateBranch):
             starts[step.name] = step.start
             wanted.branches |= {step.name, *([step.start] if step.start else [])}
+            wanted.pulls.add(step.name)
         elif isinstance(step, runbook.ChangeFiles):
             wanted.branches.add(step.branch)
             refs = {step.branch} | ({starts[step.branch] or HEAD} if step.branch in starts else set())
