@@ -239,3 +239,20 @@ def test_speed_moves_figures_sooner(make: Callable[..., Ask]) -> None:
     query = "vauntico:mrr:current"
     before = hold(slow, query)(START.timestamp())[0][1]
     assert hold(fast, query)(now)[0][1] - before > 4 * (hold(slow, query)(now)[0][1] - before) > 0
+
+
+@pytest.mark.parametrize("speed", [0.0, 1.0, 60.0, 600.0])
+def test_what_is_counted_in_five_minutes_keeps_its_size_at_any_speed(make: Callable[..., Ask], speed: float) -> None:
+    clock = FixedClock(START)
+    ask = make(clock, speed=speed)
+    store = Store(ask.box.world)
+    held = hold(store, "increase(pro_subscriptions_total[5m])")
+    before = held(START.timestamp())[0][1]
+    for _ in range(6):
+        clock.at += timedelta(minutes=4)
+        assert before / 4 < held(clock.at.timestamp())[0][1] < before * 4
+    ask.box.world.agenda.advance(DAY)
+    clock.at += timedelta(minutes=1)
+    assert before / 4 < held(clock.at.timestamp())[0][1] < before * 4
+    counts = [hold(store, "pro_subscriptions_total")(clock.at.timestamp() - back)[0][1] for back in range(0, 3600, 15)]
+    assert counts == sorted(counts, reverse=True)

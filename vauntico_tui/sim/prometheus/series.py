@@ -56,6 +56,19 @@ class Store:
             return t
         return self.start + self.world.agenda.elapsed_at(t)
 
+    def counted(self, curve: Curve, t: float) -> float:
+        """What a counter holds that grows as the curve says. The curve runs in curve time, yet a second is a second:
+        what is counted in five minutes keeps its size however fast the world goes, and over what is skipped."""
+        agenda = self.world.agenda
+        total = curve.integral(min(t, self.start)) - curve.integral(self.start - HISTORY)
+        for elapsed, seconds in agenda.stretches(t) if t > self.start else ():
+            begin, speed = self.start + elapsed, agenda.speed
+            if speed:
+                total += (curve.integral(begin + seconds * speed) - curve.integral(begin)) / speed
+            else:
+                total += curve.at(begin) * seconds
+        return total
+
     def sample(self, metric: Metric, t: float) -> float | None:
         """The value that a scrape at or before `t` found; None outside of what is remembered."""
         now = self.world.now
@@ -86,8 +99,7 @@ class Store:
     ) -> Metric:
         shape = waves(self.world.rng("series", name, *sorted(labels.items())), 0.3, 0.12, noise)
         curve = Curve(per_hour / 3600, (*shape, *ramps), origin=self.start - HISTORY)
-        zero = curve.integral(self.start - HISTORY)
-        return Metric(name, labels, "counter", lambda t: max(0.0, curve.integral(self.warp(t)) - zero))
+        return Metric(name, labels, "counter", lambda t: max(0.0, self.counted(curve, t)))
 
     def _gauge(self, name: str, labels: Mapping[str, str], value: Callable[[float], float | None]) -> Metric:
         return Metric(name, labels, "gauge", value)
@@ -169,14 +181,13 @@ class Store:
         crowd = Wave(DAY, {0.25: -0.02, 0.5: -0.015, 1.0: -0.01}.get(bound, 0.0), -2 * math.pi * 15 / 24 + math.pi / 2)
         shape = (*waves(self.world.rng("requests"), 0.35, 0.1, 0.2), crowd)
         curve = Curve(5200 / 3600, shape, origin=self.start - HISTORY)
-        zero = curve.integral(self.start - HISTORY)
 
         def value(t: float) -> float:
-            all_of_them = curve.integral(self.warp(t)) - zero
+            all_of_them = self.counted(curve, t)
             since = next((at for at, series, _ in self.world.nudges if series == "performance" and at <= t), None)
             if since is None:
                 return slow * all_of_them
-            before = curve.integral(self.warp(since)) - zero
+            before = self.counted(curve, since)
             return slow * before + fast * (all_of_them - before)
 
         text = "+Inf" if math.isinf(bound) else f"{bound:g}"

@@ -6,7 +6,7 @@ Stamps are always the wall clock's, so that clients' clocks stay right: at a hig
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 
 from vauntico_tui.base.clock import Clock
@@ -53,6 +53,18 @@ class Agenda:
             if at + skipped >= begun:
                 skipped += seconds
         return at + skipped
+
+    def stretches(self, wall: float) -> Iterator[tuple[float, float]]:
+        """The time between the start and a wall-clock instant: the world second at which each stretch without a skip
+        begins, and how many wall-clock seconds it lasts."""
+        at, done = 0.0, 0.0
+        for begun, seconds in self._jumps:
+            until = done + (begun - at) / self.speed if self.speed else done
+            if until >= wall - self.started_at:
+                break
+            yield at, until - done
+            at, done = begun + seconds, until
+        yield at, max(0.0, wall - self.started_at - done)
 
     def now(self) -> int:
         """The wall-clock instant of what is going on, in whole seconds, never in the future."""
