@@ -23,10 +23,13 @@ STEPS = [{"index": 0, "mark": "to do"}, {"index": 1, "mark": "to do"}]
 DATA = {"steps": STEPS, "outcome": ""}
 
 
-def begin(journal: Journal, ident: str = "e1", *, subject: str = "blocker:one", by: str = "ada") -> Hold | Kept:
+def begin(
+    journal: Journal, ident: str = "e1", *, subject: str = "blocker:one", by: str = "ada", alone: tuple[str, ...] = ()
+) -> Hold | Kept:
     return journal.executions.begin(
-        ident, runbook="hotfix", subject=subject, by=by, plan=PLAN, data=DATA, span=SPAN, text=f"begun by {by}"
-    )
+        ident, runbook="hotfix", subject=subject, by=by, plan=PLAN, data=DATA, span=SPAN, text=f"begun by {by}",
+        alone=alone,
+    )  # fmt: skip
 
 
 def held(journal: Journal, ident: str = "e1", **more: Any) -> Hold:
@@ -64,6 +67,16 @@ def test_the_second_learns_who_runs_it(journal: Journal) -> None:
     assert (found.id, found.by, found.mark, found.held) == ("e1", "ada", "running", True)
     assert isinstance(begin(journal, "e3", subject="blocker:other"), Hold)
     assert journal.last_seq() == 2
+
+
+def test_one_at_a_time_writes_to_a_branch(journal: Journal) -> None:
+    first = held(journal, alone=("branch fix",))
+    found = begin(journal, "e2", subject="blocker:other", by="grace", alone=("branch more", "branch fix"))
+    assert isinstance(found, Kept)
+    assert (found.id, found.by) == ("e1", "ada")
+    assert isinstance(begin(journal, "e3", subject="blocker:third", alone=("branch more",)), Hold)
+    journal.executions.write(first, END, by="ada", span=SPAN, release=True)
+    assert isinstance(begin(journal, "e4", subject="blocker:other", alone=("branch fix",)), Hold)
 
 
 def test_a_plan_is_begun_once(journal: Journal) -> None:

@@ -7,7 +7,7 @@ only the lease moves; when its holder dies it runs out, and anybody may take the
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from vauntico_tui.journal.tables import events, executions
 
 LIVE = ("running", "watching", "undoing")
 WATCHING = "watching"
+ALONE = "alone"
 ANEW = "begun anew by {by}"
 
 _FREE: dict[str, Any] = {"holder": "", "lease_until": 0}
@@ -84,10 +85,11 @@ class Executions:
 
     def begin(
         self, id: str, *, runbook: str, subject: str, by: str, plan: Mapping[str, Any], data: Mapping[str, Any],
-        span: timedelta, text: str,
+        span: timedelta, text: str, alone: Collection[str] = (),
     ) -> Hold | Kept:  # fmt: skip
-        """Begin it, or learn which one is at work on this runbook and subject. What was cut off before it, failed or
-        only watches is over: it was begun anew."""
+        """Begin it, or learn which one is at work on this runbook and subject, or on any of what it writes to `alone`
+        (a branch). What was cut off before it, failed or only watches is over: it was begun anew."""
+        data = {**data, ALONE: sorted(alone)} if alone else data
         login, by = self._login(), _name(by)
         with self._database.locked() as (connection, first):
             head = first
@@ -97,6 +99,10 @@ class Executions:
             live = connection.execute(same.where(_LIVE)).one_or_none()
             if live is not None and live.mark != WATCHING and live.lease_until > head.now:
                 return _kept(connection, live, head.now)
+            at_work = select(executions).where(_LIVE, executions.c.lease_until > head.now) if alone else None
+            for row in connection.execute(at_work).all() if at_work is not None else ():
+                if row.mark != WATCHING and not set(json.loads(row.data).get(ALONE, ())).isdisjoint(alone):
+                    return _kept(connection, row, head.now)
             for row in connection.execute(same.where(executions.c.ended_at.is_(None))).all():
                 head = self._move(connection, head, row, _superseded(row, by), by, login, **_FREE)
             after = {

@@ -34,6 +34,12 @@ KEPT_LINES = 200
 Tell = Callable[[Execution], None]
 
 
+def branches(plan: RunPlan) -> frozenset[str]:
+    """The branches that it writes to: one at a time does, whatever runbook and subject it was started for."""
+    written = (one.data.get("branch") for one in plan.steps if one.state == "ready")
+    return frozenset(f"branch {branch}" for branch in written if isinstance(branch, str) and branch)
+
+
 class Book:
     """Executions in the journal. What is at work writes through a connection of its own: it waits for nobody's command,
     and nobody's for it."""
@@ -63,7 +69,7 @@ class Book:
         def beginning(journal: Journal) -> Hold | Kept:
             return journal.executions.begin(
                 plan.id, runbook=plan.runbook, subject=plan.subject.key, by=by, plan=fields, data=data, span=SPAN,
-                text=text,
+                text=text, alone=branches(plan),
             )  # fmt: skip
 
         return await self._live(await self.call(beginning))

@@ -71,7 +71,7 @@ class Runner:
         if (refused := self._refused(plan, handed, plan)) is not None:
             return refused
         if plan.nothing_to_do:
-            return Done(True, f"{plan.title}: there is nothing to do, everything is as it would be made")
+            return Done(not plan.unmet, f"{plan.title}: {plan.nothing}", "unmet" if plan.unmet else "")
         try:
             live = await self._book.begin(plan, by=by, override=self._overridden(plan))
         except JournalError as trouble:
@@ -189,7 +189,8 @@ class Runner:
             since = ago(other.started_at, self._around.now())
             where = f" on {other.console}" if other.console else ""
             same = "" if other.id == asked else f" (execution {other.id[:8]})"
-            return Done(False, f"{other.by} {doing}{where}, begun {since}{same}: {other.plan.title}", "lost")
+            for_it = f" for {other.plan.subject.title}" if other.plan.subject.title else ""
+            return Done(False, f"{other.by} {doing}{where}, begun {since}{same}: {other.plan.title}{for_it}", "lost")
         return Done(False, f"{other.plan.title}: it is {other.mark} now, by {other.by}; look again", "lost")
 
     # ---- coming and going ----------------------------------------------------------------------------------------
