@@ -16,7 +16,7 @@ from vauntico_tui.base.problems import InputError, Problem, did_you_mean
 from vauntico_tui.base.text import clean, one_line
 from vauntico_tui.cli import asking, exits
 from vauntico_tui.cli.context import write
-from vauntico_tui.cli.journaled import Ended, Session
+from vauntico_tui.cli.journaled import GATHER, Ended, Session
 from vauntico_tui.cli.merged import all_taken
 from vauntico_tui.cli.remedy_text import Progress, execution_json, plan_json, plan_text
 from vauntico_tui.cli.stopping import Stopping
@@ -91,6 +91,9 @@ async def carry_out(
     except StepError as error:  # nothing can be read at all
         code = exits.FORBIDDEN if error.trouble.kind in {"auth", "scope"} else exits.UNREACHABLE
         raise Ended(code, str(error.trouble)) from None
+    if plan.nothing_to_do and plan.yet:  # whether that is a good end, the sources say
+        await session.room.gather(GATHER)
+        plan = remedy.weighed(plan)
     if not how.as_json:
         stream = sys.stdout if how.dry_run else sys.stderr
         click.echo(clean("\n".join(plan_text(plan))), file=stream)
@@ -113,13 +116,15 @@ def _not_run(plan: RunPlan, how: How) -> int:
     code = exits.DONE
     if plan.blocked:
         code = exits.FORBIDDEN if any(not gate.open for gate in plan.gates) else exits.FIRST
+    elif plan.unmet:
+        code = exits.WRONG
     if how.as_json:
-        message = "; ".join(plan.blocked) or ("there is nothing to do" if plan.nothing_to_do else "nothing was sent")
+        message = "; ".join(plan.blocked) or (plan.nothing if plan.nothing_to_do else "nothing was sent")
         _json({"ok": code == exits.DONE, "message": message, "plan": plan_json(plan), "execution": None})
     elif plan.blocked:
         click.echo(clean("it can't be run: " + "; ".join(plan.blocked)), err=True)
     elif plan.nothing_to_do:
-        click.echo("there is nothing to do", err=True)
+        click.echo(clean(plan.nothing), err=True)
     return code
 
 

@@ -155,3 +155,28 @@ async def test_the_plan_s_own_check_is_watched_for_a_blocker(place: Place) -> No
     plan = await ada.plan(book(BRANCH), subject)
     assert plan.verify.startswith("blocker Production Secrets Configuration is watched")
     assert "secrets_present" in plan.check
+
+
+async def test_nothing_to_do_is_no_good_end_while_the_check_is_unmet(place: Place) -> None:
+    ada = place.person()
+    assert (await ada.run(await ada.plan(book(BRANCH)))).ok
+    again = await ada.plan(watched())
+    assert again.nothing_to_do and not again.unmet and "can't be told" in again.yet
+    ada.readings = secrets(now(), "ANOTHER")
+    again = await ada.plan(watched())
+    assert again.unmet and again.nothing.startswith("nothing to do, yet its check is unmet: ")
+    assert "DATABASE_URL" in again.nothing
+    done = await ada.run(again)
+    assert (done.ok, done.code) == (False, "unmet") and again.nothing in done.message
+    ada.readings = secrets(now(), "DATABASE_URL")
+    met = await ada.plan(watched())
+    assert (met.yet, met.unmet) == ("", False) and (await ada.run(met)).ok
+
+
+async def test_a_runbook_for_nothing_in_particular_is_held_to_its_promise(place: Place) -> None:
+    ada = place.person()
+    assert (await ada.run(await ada.plan(book(BRANCH)))).ok
+    ada.readings = secrets(now(), "ANOTHER")
+    bound = book(BRANCH, bound=["blocker:production-secrets-configuration"])
+    plan = await ada.plan(bound)
+    assert plan.unmet and "blocker Production Secrets" in plan.yet and "STRIPE_SECRET_KEY" in plan.yet

@@ -246,6 +246,16 @@ async def test_nothing_to_do_is_said() -> None:
         assert not stage.acts.performed
 
 
+async def test_nothing_to_do_is_no_good_end_while_the_check_is_unmet() -> None:
+    step = replace(fake.steps()[4], index=0)
+    plan = a_plan(steps=(step,), yet="blocker Jest is unmet: red 3 of 3; look at http://x", unmet=True)
+    async with on_stage(told=lambda it: setattr(it, "next_plan", plan)) as (stage, pilot):
+        await pilot.press("1", "x")
+        await settle(stage, pilot)
+        assert "✗ nothing to do, yet blocker Jest is unmet: red 3 of 3; look at http://x" in stage.text
+        assert "everything is as it would be made" not in stage.text
+
+
 def asking(remedy: fake.FakeRemedy) -> None:
     params = [
         {"id": "way", "kind": "choice", "choices": ["service", "as_written"], "default": "service"},

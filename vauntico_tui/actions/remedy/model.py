@@ -137,6 +137,8 @@ class RunPlan:
     digest: str  # of everything that is sent: the same plan has the same
     check: str = ""  # the check behind `verify`, as JSON
     within: float = 0.0  # seconds for which it is watched
+    yet: str = ""  # what stands against it, where there is nothing to do and its check is not met
+    unmet: bool = False  # that check is unmet, not only unknown
 
     @property
     def blocked(self) -> tuple[str, ...]:
@@ -147,6 +149,15 @@ class RunPlan:
     @property
     def nothing_to_do(self) -> bool:
         return all(step.state == "nothing" for step in self.steps)
+
+    @property
+    def nothing(self) -> str:
+        """One sentence, where there is nothing to do."""
+        return (
+            f"nothing to do, yet {self.yet}"
+            if self.yet
+            else "there is nothing to do: everything is as it would be made"
+        )
 
     @property
     def asks(self) -> tuple[Ask, ...]:

@@ -17,6 +17,7 @@ from vauntico_tui.actions.remedy.watching import CHECK
 from vauntico_tui.base.durations import write_duration
 from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.base.text import one_line
+from vauntico_tui.evidence.verdict import Mark
 from vauntico_tui.runbooks.fill import fill, fill_text
 from vauntico_tui.runbooks.model import Runbook, StepBase
 from vauntico_tui.runbooks.params import Values, as_texts, read_params
@@ -99,13 +100,33 @@ class Planner:
         await self._around.look()
         params = as_texts(values)
         verify, check = self._verify(runbook, subject, values)
-        return RunPlan(
+        made = RunPlan(
             ident, runbook.id, _text(runbook.title, values, subject), subject, params, steps,
             tuple(self._around.gate(one) for one in runbook.approvals), verify,
             _text(runbook.about, values, subject), _text(runbook.cannot, values, subject), self._around.now(),
             digest_of(runbook.id, subject.key, params, steps, check), check,
             runbook.verify_within.total_seconds() if check else 0.0,
         )  # fmt: skip
+        return self.weighed(runbook, made)
+
+    def weighed(self, runbook: Runbook, plan: RunPlan) -> RunPlan:
+        """Where there is nothing to do: whether that is a good end, by what the sources say now. One for nothing in
+        particular is held to the promise that its runbook is there for."""
+        if not plan.nothing_to_do:
+            return plan
+        key = plan.subject.key or next((one for one in runbook.bound if self._around.promise(one) is not None), "")
+        promise = self._around.promise(key)
+        check = CHECK.validate_json(plan.check) if plan.check else promise.check if promise is not None else None
+        if check is None:
+            return plan
+        verdict = self._around.verdict(check, key)
+        if verdict.mark is Mark.MET:
+            return replace(plan, yet="", unmet=False)
+        about = f"{key.partition(':')[0]} {one_line(promise.title, 80)}" if promise is not None else "its check"
+        look = f"look at {one_line(verdict.link, 200)}" if verdict.link else "`vauntico-tui status` tells it whole"
+        unmet = verdict.mark is Mark.UNMET
+        said = f"{about} is unmet" if unmet else f"whether {about} is met can't be told"
+        return replace(plan, yet=f"{said}: {one_line(verdict.reason, 160)}; {look}", unmet=unmet)
 
     def _verify(self, runbook: Runbook, subject: Subject, values: Values) -> tuple[str, str]:
         """What is watched afterwards, in words and as JSON: the runbook's check, else the promise's own."""

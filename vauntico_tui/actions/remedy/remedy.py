@@ -103,6 +103,12 @@ class Remedy:
             del self._plans[old]
         return made
 
+    def weighed(self, plan: RunPlan) -> RunPlan:
+        """A plan with nothing to do, held against what the sources say by now. Raises InputError."""
+        made = self._planner.weighed(self.library.find(plan.runbook), plan)
+        self._plans[plan.id] = made
+        return made
+
     def planned(self, plan_id: str) -> RunPlan | None:
         """A plan made before, by its id or its execution's."""
         return self._again[plan_id][0] if plan_id in self._again else self._plans.get(plan_id)

@@ -27,7 +27,8 @@ class BranchKind:
         there, start = await scene.branch(step.name), await scene.start(step.start)
         title = f"Create the branch {step.name}"
         if there is not None and start is not None and there.may_push and not ahead(before, step.name).made:
-            if why := _over(there, start, await scene.pulls(step.name), default=scene.default):
+            why = _over(there, start, await scene.pulls(step.name), default=scene.default)
+            if why:
                 return await self._again(step, index, there, start, why)
         if there is not None or ahead(before, step.name).made:
             notes = () if there is None else _distance(there.ahead, there.behind, scene.default)

@@ -136,7 +136,11 @@ class RunPlanScreen(Planning):
         if self._planning or plan is None:
             line = content(("◌ planning…" if self._planning else "✗ no plan", "$tone-dim"))
         elif plan.nothing_to_do and not plan.blocked:
-            line = content(("✓ nothing to do: everything is as it would be made", "$tone-met"))
+            mark, tone = ("✗", "$tone-unmet") if plan.unmet else ("?", "$tone-unknown")
+            line = (
+                content((f"{mark} {plan.nothing}", tone)) if plan.yet
+                else content(("✓ nothing to do: everything is as it would be made", "$tone-met"))
+            )  # fmt: skip
         elif why := self.why_not():
             line = content(("✗ can't run: ", "$tone-unmet"), why)
         else:
