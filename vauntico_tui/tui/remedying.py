@@ -76,9 +76,7 @@ class Remedying:
         self._app.ticks.subscribe(self._app, self._ticked)
         await self._load(door)
         await self.look()
-        cut_off = [one for one in self.executions.values() if one.mark in _CUT_OFF and one.ended_at is None]
-        if cut_off:
-            self._app.say(self._offer(cut_off[0], len(cut_off)), "soon")
+        self._offer_all([one for one in self.executions.values() if one.mark in _CUT_OFF and one.ended_at is None])
 
     def closed(self) -> None:
         """Leaving: nobody answers any more."""
@@ -114,17 +112,25 @@ class Remedying:
             return
         self.trouble = ""
         mine = {one.id: one for one in door.running}
+        ran = {one.id for one in self.executions.values() if one.mark in LIVE and one.id not in self.shown}
         self.executions = {one.id: mine.get(one.id, one) for one in (*found, *mine.values())}
         self.changed.publish(None)
+        gone = [one for one in self.executions.values() if one.id in ran and one.mark == "interrupted"]
+        self._offer_all([one for one in gone if one.id not in mine])
 
     trouble = ""
     """Why executions can't be read."""
+
+    def _offer_all(self, cut_off: list[Execution]) -> None:
+        """One line for what was cut off: at the start, and once whoever ran it turns out to be gone."""
+        if cut_off:
+            self._app.say(self._offer(cut_off[0], len(cut_off)), "soon")
 
     def _offer(self, one: Execution, count: int) -> str:
         done, steps = done_of(one)
         more = f" (and {count - 1} more)" if count > 1 else ""
         key = self._app.key_of("runbook.all")
-        return f"{one.plan.title} {one.mark} after {done} of {steps} steps{more}: {key} to resume, verify or undo"
+        return f"{key} resumes, verifies or undoes {one.plan.title}, {one.mark} after {done} of {steps} steps{more}"
 
     def before(self, plan: RunPlan) -> str:
         """What was cut off and could be gone on with, where running this plan would begin it anew; "" for nothing."""

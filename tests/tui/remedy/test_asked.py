@@ -8,8 +8,10 @@ from tests.tui.remedy import fake
 from tests.tui.remedy.fake import runbook
 from tests.tui.remedy.stage import on_stage
 from tests.tui.screens.stage import settle
+from vauntico_tui.actions.remedy.kinds import StepError
 from vauntico_tui.actions.remedy.model import Subject
 from vauntico_tui.base.problems import InputError, Problem
+from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.runbooks.model import Runbook
 from vauntico_tui.tui.dashboard.footer import Footer
 from vauntico_tui.tui.screens.asking import Typed
@@ -77,3 +79,13 @@ async def test_a_row_of_ci_names_its_keys_at_80_columns() -> None:
         await pilot.press("1")
         await settle(stage, pilot)
         assert "l log" not in stage.text.splitlines()[-1]
+
+
+async def test_a_plan_that_can_t_be_made_promises_nothing_that_is_not_done() -> None:
+    trouble = Trouble("server", "GitHub has trouble of its own (502)", "it is asked again by itself")
+
+    async with on_stage(told=lambda it: setattr(it, "next_plan", StepError(trouble))) as (stage, pilot):
+        await pilot.press("1", "x")
+        await settle(stage, pilot)
+        said = " ".join(stage.text.split())
+        assert "it can't be planned: GitHub has trouble of its own (502); r tries again" in said

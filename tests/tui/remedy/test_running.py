@@ -156,8 +156,30 @@ async def test_what_was_cut_off_is_offered_at_the_start() -> None:
         remedy.kept["plan-1"] = going("done", "unsure", "to do", mark="interrupted")
 
     async with on_stage(told=cut_off) as (stage, _):
-        assert stage.said == ["Hotfix interrupted after 1 of 3 steps: X to resume, verify or undo"]
+        assert stage.said == ["X resumes, verifies or undoes Hotfix, interrupted after 1 of 3 steps"]
         assert "! Hotfix interrupted 1/3 X" in stage.text.splitlines()[-1]
+
+
+async def test_what_another_console_ran_is_offered_once_its_runner_is_gone() -> None:
+    def elsewhere(remedy: fake.FakeRemedy) -> None:
+        remedy.kept["plan-1"] = going("done", "running", "to do", by="ben")
+
+    async with on_stage(told=elsewhere) as (stage, pilot):
+        assert stage.said == []
+        stage.remedy.kept["plan-1"] = going("done", "unsure", "to do", mark="interrupted", by="ben")
+        await stage.remedying.look()
+        await stage.remedying.look()
+        assert stage.said == ["X resumes, verifies or undoes Hotfix, interrupted after 1 of 3 steps"]
+
+
+async def test_what_nobody_saw_the_end_of_is_said_so() -> None:
+    cut = replace(going("done", "unsure", "to do", mark="interrupted"))
+    cut = cut.with_step(replace(cut.steps[1], said="begun"))
+    async with on_stage(told=lambda it: it.kept.update({"plan-1": cut})) as (stage, pilot):
+        stage.push_screen(RunningScreen("plan-1"))
+        await settle(stage, pilot)
+        assert "begun, and nobody saw whether it was done: v looks" in stage.text
+        assert " so far" not in stage.text and ", 0:00" not in stage.text
 
 
 async def test_a_step_asks_wherever_one_is_and_waits_for_the_answer() -> None:

@@ -89,7 +89,8 @@ class Footer(Bar):
         width = self.size.width
         if not width:
             return
-        right = self.right if line_cells(self.right) + 30 < width else ()
+        left_most = line_cells(self.message) if self.message else 28  # what was just said comes first
+        right = self.right if line_cells(self.right) + left_most + 3 <= width else ()
         room = width - line_cells(right) - 2 if right else width - 1
         if self.message:
             left, self._spots = self.message, []

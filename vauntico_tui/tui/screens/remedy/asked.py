@@ -119,7 +119,7 @@ class ChoosingScreen(Panel["Runbook"]):
 
     def on_resize(self) -> None:
         """As high as the longest needs: going from one to the next moves nothing."""
-        room, most = max(20, self.app.size.width - 2), max(1, self.app.size.height // 5)
+        room, most = max(20, self.app.size.width - 2), max(1, self.app.size.height // 3)
         high = max(len(content(" ".join(one.about.split()) or " ").wrap(room)) for one in self.runbooks)
         self.query_one(".panel--help", Static).styles.height = min(high, most)
 

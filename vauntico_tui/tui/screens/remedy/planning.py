@@ -132,8 +132,16 @@ class Planning(Behind):
         if isinstance(error, InputError):
             self._fail(*(str(problem) for problem in error.problems))
         else:
-            self._fail(f"it can't be planned: {one_line(str(error)) or type(error).__name__}; r tries again")
+            self._fail(f"it can't be planned: {_cause(error)}; {self.room_app.key_of('refresh.pane')} tries again")
 
     def _fail(self, *problems: str) -> None:
         self._planning, self.problems = False, problems
         self.redraw()
+
+
+def _cause(error: Exception) -> str:
+    """What stands in the way and the next step; a plan is not asked for again by itself, as the sources are."""
+    trouble = getattr(error, "trouble", None)
+    if trouble is not None and "by itself" in trouble.next_step:
+        return one_line(trouble.cause)
+    return one_line(str(error)) or type(error).__name__

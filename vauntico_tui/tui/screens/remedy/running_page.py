@@ -18,6 +18,7 @@ from vauntico_tui.tui.screens.remedy.words import LIVE, RUNS, STEPS, done_of, el
 _INDENT = 5
 _TAIL = 8  # lines of output that stand under a step; all that is kept is shown when it is unfolded
 _BAR = 20
+_BEGUN = "begun"  # all that is known of a step whose program was killed
 
 _NEXT = {
     "interrupted": "whoever ran it is gone: R resumes, v looks what was done, u takes it back",
@@ -71,11 +72,11 @@ def _head(page: Page, one: Execution, look: Look) -> None:
     else:
         word_now = f"{word} · {done} of {count} steps"
     last = max((step.at for step in one.steps if step.at is not None), default=one.started_at)
-    span = (one.ended_at or (look.now if one.mark in LIVE else last)) - one.started_at
+    span = elapsed((one.ended_at or (look.now if one.mark in LIVE else last)) - one.started_at)
+    took = "" if one.mark == "interrupted" else f", {span} so far" if one.mark in LIVE else f", {span}"
     page.put(
         ("" if one.outcome else f"{glyph} ", tone), (word_now, "" if one.outcome else f"bold {tone}"),
-        (f" · began {look.when(one.started_at)}, {elapsed(span)}{' so far' if one.mark in LIVE else ''}",
-         "$tone-dim"),
+        (f" · began {look.when(one.started_at)}{took}", "$tone-dim"),
     )  # fmt: skip
     if one.ended_at is None and (hint := _NEXT.get(one.mark)):
         page.put((hint, "$tone-accent"))
@@ -96,7 +97,8 @@ def _step(page: Page, step: StepRun, plan: StepPlan, now: datetime, *, unfolded:
         page.put((bar(step.share, _BAR), "$tone-accent"), f" {step.share:>4.0%}", indent=_INDENT)
     if step.said:
         colour = tone if step.mark in {"failed", "unsure", "stays", "cancelled"} else "$tone-dim"
-        page.put((step.said, colour), indent=_INDENT)
+        doubt = ", and nobody saw whether it was done: v looks" if step.mark == "unsure" and step.said == _BEGUN else ""
+        page.put((step.said + doubt, colour), indent=_INDENT)
     if undoing and step.mark in {"done", "unsure"}:
         word, colour = ("← ", "$tone-soon") if plan.undo.can else ("! stays: ", "$tone-soon")
         page.put((f"{word}{plan.undo.how}", colour), indent=_INDENT, hang=2)
