@@ -164,7 +164,7 @@ async def test_what_another_console_ran_is_offered_once_its_runner_is_gone() -> 
     def elsewhere(remedy: fake.FakeRemedy) -> None:
         remedy.kept["plan-1"] = going("done", "running", "to do", by="ben")
 
-    async with on_stage(told=elsewhere) as (stage, pilot):
+    async with on_stage(told=elsewhere) as (stage, _):
         assert stage.said == []
         stage.remedy.kept["plan-1"] = going("done", "unsure", "to do", mark="interrupted", by="ben")
         await stage.remedying.look()
