@@ -200,6 +200,18 @@ async def test_a_prometheus_that_is_not_sound_blocks(
     assert plan.state == "blocked" and "monitoring/prometheus.yml" in plan.why
 
 
+async def test_a_prometheus_that_a_person_merged_wrongly_stays_theirs_to_merge(stage: Stage) -> None:
+    path = "monitoring/prometheus.yml"
+    stage.write({path: "scrape_configs: [{job_name: old, static_configs: [{targets: ['a:1']}]}]\n"})
+    step = files(MONITORING, {"edit": "put", "path": path, "text": "kept"}, on="main")
+    first = (await stage.one(step)).changes[0]
+    assert first.by_hand and "vauntico-api" in first.wanted, "the edit after it takes nothing of that away"
+    wrong = "scrape_configs:\n  - job_name: a\n    scrape_interval: often\n"
+    plan = (await stage.plan(step, edited={path: wrong}))[0]
+    assert plan.state == "blocked"
+    assert "as it was merged" in plan.changes[0].by_hand and plan.changes[0].wanted == wrong
+
+
 async def test_what_was_not_sound_before_does_not_block(stage: Stage) -> None:
     text = "scrape_configs:\n  - job_name: old\n    static_configs: []\nglobal:\n  scrape_intervall: 15s\n"
     stage.write({"monitoring/prometheus.yml": text})

@@ -128,15 +128,20 @@ class FilesKind:
             own = self._bench.edited.get(path)
             if own is not None and (told.by_hand or path in made):
                 told = _merged(told, own)
+            if isinstance(edit, ScrapeJobs) and not told.by_hand and told.after not in (None, before):
+                found = await promtool.new_problems(str(told.after), before)
+                if found and own is not None:  # theirs to mend: it is opened again as they left it
+                    told = replace(told, after=before, by_hand=f"as it was merged, {'; '.join(found)}", wanted=own)
+                else:
+                    problems += [f"{path}: {said}" for said in found]
             if told.by_hand:
                 problems.append(f"{path} must be merged by hand: {told.by_hand}")
-            elif isinstance(edit, ScrapeJobs) and told.after is not None and told.after != before:
-                problems += [f"{path}: {said}" for said in await promtool.new_problems(told.after, before)]
             first = made.get(path)
             texts[path] = told.after
             made[path] = Change(
                 path, first.before if first else before, told.after,
-                (*(first.notes if first else ()), *told.notes), told.by_hand, told.wanted,
+                (*(first.notes if first else ()), *told.notes),
+                told.by_hand or (first.by_hand if first else ""), told.wanted or (first.wanted if first else ""),
             )  # fmt: skip
             for extra, text in told.also.items():
                 if extra not in texts:  # the edit saw that it is not there
