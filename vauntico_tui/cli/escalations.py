@@ -110,11 +110,16 @@ def timeline(ident: str, as_json: bool) -> None:
     """Everything that happened to an escalation, by whom and when, and what would come next."""
 
     async def work(session: Session) -> tuple[Any, ...]:
+        from vauntico_tui.actions.desk.detail import whole_timeline
         from vauntico_tui.escalation.ahead import ahead
 
         await session.look()
         one = await session.find(ident)
-        return one, await session.desk.call(lambda journal: journal.timeline(one.id)), ahead(one) if one.is_open else ()
+        return (
+            one,
+            await session.desk.call(lambda journal: whole_timeline(journal, one)),
+            ahead(one) if one.is_open else (),
+        )
 
     one, entries, coming = run(work)
     if as_json:

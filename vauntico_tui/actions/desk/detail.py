@@ -30,5 +30,18 @@ def detail(journal: Journal, number: int) -> EscalationDetail | None:
     if one is None:
         return None
     return EscalationDetail(
-        one, journal.timeline(number), journal.outbox.deliveries(number), ahead(one) if one.is_open else ()
+        one, whole_timeline(journal, one), journal.outbox.deliveries(number), ahead(one) if one.is_open else ()
     )
+
+
+def whole_timeline(journal: Journal, one: Escalation) -> tuple[Entry, ...]:
+    """Its events and how each runbook ended that was run for it, in order of time. Runs in the journal's thread. Raises
+    JournalError."""
+    from vauntico_tui.journal.tried import as_entry, tried_for  # noqa: PLC0415  SQLAlchemy
+
+    subjects = (one.subject, *one.members)
+    own = journal.timeline(one.id)
+    ran = tried_for(journal, (*subjects, *(f"escalation:{it}" for it in subjects)), one.triggered_at)
+    until = one.resolved_at
+    told = [as_entry(it) for it in ran if until is None or it.started_at <= until]
+    return tuple(sorted((*own, *told), key=lambda entry: entry.seq))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vauntico_tui.actions.desk.words import known_as
@@ -14,6 +15,7 @@ from vauntico_tui.escalation.state import Escalation, Kind, Status
 if TYPE_CHECKING:
     from vauntico_tui.journal.answers import Entry
     from vauntico_tui.journal.journal import Journal
+    from vauntico_tui.journal.tried import Tried
 
 MOST = 100
 """Escalations that are told in full."""
@@ -22,9 +24,30 @@ TRIED = frozenset({Kind.NOTED, Kind.ACKNOWLEDGED, Kind.UNACKNOWLEDGED, Kind.SNOO
 """Kinds of events that say what was done about it."""
 
 
-def timelines(journal: Journal, opened: Sequence[Escalation]) -> dict[int, tuple[Entry, ...]]:
-    """The latest events of each. Runs in the journal's thread."""
-    return {one.id: journal.timeline(one.id, 50) for one in urgent_first(opened)[:MOST]}
+_COUNTED = (
+    ("interrupted", "was cut off", "were cut off"), ("failed", "failed", "failed"), ("running", "still runs", "still run"),
+)  # fmt: skip
+A_DAY = timedelta(hours=24)
+"""So far back runbooks are told where no shift was handed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the journal says of the shift: the latest events of each escalation, and the runbooks that ran since it
+    began or that are still open."""
+
+    events: Mapping[int, Sequence[Entry]]
+    tried: Sequence[Tried] = ()
+    since: datetime | None = None
+
+
+def past(journal: Journal, opened: Sequence[Escalation]) -> Past:
+    """Runs in the journal's thread. Raises JournalError."""
+    from vauntico_tui.journal.tried import last_hand_over, tried  # noqa: PLC0415  SQLAlchemy
+
+    since = last_hand_over(journal, A_DAY)
+    timelines = {one.id: journal.timeline(one.id, 50) for one in urgent_first(opened)[:MOST]}
+    return Past(timelines, tried(journal, since), since)
 
 
 def urgent_first(opened: Sequence[Escalation]) -> list[Escalation]:
@@ -32,22 +55,45 @@ def urgent_first(opened: Sequence[Escalation]) -> list[Escalation]:
     return sorted(opened, key=lambda one: (one.level, one.state is not Status.TRIGGERED, one.breaches_at, one.id))
 
 
-def summary(
-    opened: Sequence[Escalation], events: Mapping[int, Sequence[Entry]], now: datetime, when: Callable[[datetime], str]
-) -> str:
+def summary(opened: Sequence[Escalation], known: Past, now: datetime, when: Callable[[datetime], str]) -> str:
     """The whole text. `when` says an instant in the reader's zone."""
-    waiting = sum(one.state is Status.TRIGGERED for one in opened)
-    lines = [f"Hand-over, {when(now)}", f"{len(opened)} open, {waiting} not acknowledged", ""]
+    lines = [f"Hand-over, {when(now)}", _at_a_glance(opened, known.tried, now), ""]
+    lines += _tried(known, when)
     level = None
     for one in urgent_first(opened)[:MOST]:
         if one.level != level:
             level = one.level
             here = [other for other in opened if other.level == level]
             lines += [f"LEVEL {level}  {len(here)} open", ""]
-        lines += _one(one, events.get(one.id, ()), now, when)
+        lines += _one(one, known.events.get(one.id, ()), now, when)
     if len(opened) > MOST:
         lines.append(f"and {len(opened) - MOST} more: `vauntico-tui escalations` lists them")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _at_a_glance(opened: Sequence[Escalation], tried: Sequence[Tried], now: datetime) -> str:
+    """ "46 open: 7 late, 18 nobody has; 2 runbooks ran, 1 was cut off" """
+    late = sum(one.breaches_at <= now for one in opened)
+    free = sum(one.state is Status.TRIGGERED and one.assignee is None for one in opened)
+    said = f"{len(opened)} open" + (f": {late} late, {free} nobody has" if opened else "")
+    if not tried:
+        return f"{said}; no runbook ran"
+    said += f"; {len(tried)} runbook{'s' if len(tried) != 1 else ''} ran"
+    marks = [one.mark for one in tried]
+    for mark, single, plural in _COUNTED:
+        if count := marks.count(mark):
+            said += f", {count} {single if count == 1 else plural}"
+    return said
+
+
+def _tried(known: Past, when: Callable[[datetime], str]) -> list[str]:
+    if not known.tried:
+        return []
+    lines = [f"RUNBOOKS  since {when(known.since)}" if known.since is not None else "RUNBOOKS", ""]
+    for one in known.tried:
+        about = f" for {one_line(one.subject, 100)}" if one.subject else ""
+        lines.append(f"    {when(one.started_at)}  {one.by}: {one.title}{about}: {one.said}")
+    return [*lines, ""]
 
 
 def _one(one: Escalation, events: Sequence[Entry], now: datetime, when: Callable[[datetime], str]) -> list[str]:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from vauntico_tui.actions.desk.asked import Surroundings
 from vauntico_tui.actions.desk.clerk import Clerk
 from vauntico_tui.actions.desk.desk import Desk
-from vauntico_tui.actions.desk.handover import summary, timelines
+from vauntico_tui.actions.desk.handover import past, summary
 from vauntico_tui.actions.desk.hands import Hands
 from vauntico_tui.actions.desk.known import Known
 from vauntico_tui.actions.keeper.keeper import Keeper, Work
@@ -131,8 +131,8 @@ class Office:
         """The summary for the next shift. Raises JournalError."""
         await self.desk.look()
         opened = self.known.open
-        events = await self.desk.call(lambda journal: timelines(journal, opened))
-        return summary(opened, events, self._now(), lambda at: f"{at.astimezone(self._zone):%d %b %H:%M}")
+        known = await self.desk.call(lambda journal: past(journal, opened))
+        return summary(opened, known, self._now(), lambda at: f"{at.astimezone(self._zone):%d %b %H:%M}")
 
     async def _hand_over(self, _target: Target | None, args: Mapping[str, str]) -> Done:
         """Put the summary into the log."""
