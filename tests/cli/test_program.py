@@ -53,6 +53,10 @@ WITHOUT_SCREEN = [
     ["review", "--help"],
     ["override", "--help"],
     ["oncall", "--help"],
+    ["unsign", "--help"],
+    ["runbook", "--help"],
+    ["run", "--help"],
+    ["secret", "--help"],
     ["figures", "--help"],
     ["journal", "--help"],
 ]

@@ -12,6 +12,7 @@ from vauntico_tui.base.problems import did_you_mean
 from vauntico_tui.cli import exits
 from vauntico_tui.cli.answer import answered
 from vauntico_tui.cli.context import Asked, config_option
+from vauntico_tui.cli.options import box_options
 
 NAME = "vauntico-tui"
 COMPLETE = "_VAUNTICO_TUI_COMPLETE"
@@ -91,17 +92,7 @@ def cli(ctx: click.Context) -> None:
 
 
 @click.command()
-@click.option(
-    "--speed",
-    metavar="X",
-    type=click.FloatRange(0, 100_000),
-    default=1.0,
-    show_default=True,
-    help="How fast its time runs.",
-)
-@click.option(
-    "--seed", metavar="N", type=int, default=1, show_default=True, help="The same seed is the same organisation."
-)
+@box_options
 @config_option
 @click.pass_context
 def demo(ctx: click.Context, speed: float, seed: int) -> None:

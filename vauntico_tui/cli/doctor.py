@@ -8,20 +8,14 @@ import click
 
 from vauntico_tui.cli import exits
 from vauntico_tui.cli.context import config_file, config_option, unicode_out, write
+from vauntico_tui.cli.options import timeout_option
 
 SCHEMA = 1
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(0.1, 600),
-    default=15.0,
-    show_default=True,
-    help="Seconds to wait for answers.",
-)
+@timeout_option
 @config_option
 def doctor(as_json: bool, timeout: float) -> None:
     """Check config, plan, token, sources, journal, pages and terminal, and say what to do.

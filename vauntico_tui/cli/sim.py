@@ -6,23 +6,15 @@ from pathlib import Path
 
 import click
 
+from vauntico_tui.cli.options import box_options
+
 
 @click.command()
 @click.option(
     "--config-out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Write a config that points at the box.",
 )  # fmt: skip
-@click.option(
-    "--speed",
-    metavar="X",
-    type=click.FloatRange(0, 100_000),
-    default=1.0,
-    show_default=True,
-    help="How fast time runs.",
-)
-@click.option(
-    "--seed", metavar="N", type=int, default=1, show_default=True, help="The same seed is the same organisation."
-)
+@box_options
 @click.option(
     "--issues", metavar="N", type=click.IntRange(60, 100_000), default=60, show_default=True, help="How many issues."
 )

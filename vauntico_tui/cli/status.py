@@ -9,18 +9,12 @@ import sys
 import click
 
 from vauntico_tui.cli.context import config_file, config_option, unicode_out, write
+from vauntico_tui.cli.options import timeout_option
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs: stable keys, with a schema version.")
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(0.1, 600),
-    default=15.0,
-    show_default=True,
-    help="Seconds to wait for answers.",
-)
+@timeout_option
 @config_option
 def status(as_json: bool, timeout: float) -> None:
     """Print everything the war room knows: what was promised, what is true, what is late.
