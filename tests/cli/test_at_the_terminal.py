@@ -129,6 +129,43 @@ def test_a_value_is_typed_unseen_and_one_line_only(config: Path) -> None:
     assert "set ONE" in once.said
 
 
+def test_a_secret_is_named_as_github_keeps_it(config: Path) -> None:
+    done = run("--config", config, "secret", "set", "two", "--yes", "--from-env", "two=VALUE", VALUE="canary-3e1f")
+    assert done.returncode == 0, done.stderr
+    again = run("--config", config, "secret", "set", "Two", "--yes", "--from-env", "VALUE", VALUE="canary-3e1f")
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_name_stands_for_the_one_that_can_be_gone_on_with(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "runbooks" / "mine.toml").write_text("""
+[[runbooks]]
+id = "slow"
+title = "Slow"
+steps = [{ do = "command", run = ["sleep", "60"] }]
+""")
+    process = subprocess.Popen([*PROGRAM, "--config", str(config), "runbook", "run", "slow", "--yes"],
+                               stderr=subprocess.PIPE, text=True)  # fmt: skip
+    assert process.stderr is not None
+    assert any("begun" in line for line in process.stderr)
+    early = run("--config", config, "runbook", "resume", "slow", "--yes", "--json")
+    assert early.returncode == 3, "it runs: nobody is told that there is none"
+    assert "runs it on" in json.loads(early.stdout)["message"]
+    process.kill()
+    process.communicate()
+
+
+def test_what_took_too_long_says_so(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "runbooks" / "mine.toml").write_text("""
+[[runbooks]]
+id = "slow"
+title = "Slow"
+steps = [{ do = "command", run = ["sleep", "60"], timeout = "1 s" }]
+""")
+    done = run("--config", config, "runbook", "run", "slow", "--yes")
+    assert done.returncode == 1
+    assert "1 s" in done.stderr.splitlines()[-1]
+
+
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
 def test_a_pipeline_that_is_cancelled_leaves_it_resumable(config: Path, tmp_path: Path, told: signal.Signals) -> None:
     (tmp_path / "runbooks" / "mine.toml").write_text(
@@ -183,6 +220,8 @@ steps = [
         ("secret set", 2, "Missing argument"),
         ("secret set ONE --yes --from-env ONE=NOT_THERE", 2, "NOT_THERE"),
         ("approve nothing-of-the-kind", 2, "there is no approval"),
+        ("approve hotfix-deployment-strategy-approval --role executve", 2, r'did you mean \\"executive\\"'),
+        ("secret set one 1BAD B-D --yes", 2, r"1BAD.*B-D"),
     ],
 )
 def test_for_programs_there_is_always_a_document(config: Path, args: str, code: int, words: str) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from tests.cli.program import run
-from vauntico_tui.base.problems import InputError
 from vauntico_tui.cli.ci import read_inputs
 from vauntico_tui.sim.child import Child
 
@@ -80,8 +79,18 @@ def test_no_way_to_github(box: Child, tmp_path: Any) -> None:
 
 def test_inputs_by_the_workflows_own_names() -> None:
     named = {"Dry-Run": "dry_run", "environment": "environment"}
-    assert read_inputs(("Dry-Run=true", "environment=a=b"), named) == {"dry_run": "true", "environment": "a=b"}
-    with pytest.raises(InputError) as caught:
-        read_inputs(("enviroment=x", "nothing"), named)
-    assert "did you mean" in str(caught.value.problems[0])
-    assert len(caught.value.problems) == 2
+    given = {"dry_run": "true", "environment": "a=b"}
+    assert read_inputs(("Dry-Run=true", "environment=a=b"), named) == ([], given)
+    problems, read = read_inputs(("enviroment=x", "nothing", "Dry-Run=true"), named)
+    assert "did you mean" in str(problems[0])
+    assert (len(problems), read) == (2, {"dry_run": "true"})
+
+
+def test_everything_that_is_wrong_with_inputs_is_told_at_once(box: Child) -> None:
+    order = ("--input", "x=1", "--input", "environment=mars", "--json", "--yes")
+    done = run("--config", box.config_path, "run", "dispatch", "production-deploy.yml", *order)
+    assert done.returncode == 2
+    told = [one["message"] for one in json.loads(done.stdout)["problems"]]
+    assert len(told) == 2
+    assert 'no input "x"' in told[0]
+    assert "mars" in told[1]

@@ -132,6 +132,9 @@ def test_lint_tells_everything_with_its_line(program: Program, config: Path, tmp
         (["plan", "hotfix", "--merged", "nope"], "write PATH=FILE"),
         (["plan", "hotfix", "--merged", "a=/nope"], "No such file"),
         (["resume", "nothing"], "there is no execution"),
+        (["list", "--target", "blocker:jest-configuration-fx"], 'did you mean "jest-configuration-fix"?'),
+        (["list", "--target", "blokker:x"], 'did you mean "blocker"?'),
+        (["list", "--target", "14"], "names no target"),
     ],
 )
 def test_what_can_not_be_used_ends_with_2(program: Program, args: list[str], words: str) -> None:

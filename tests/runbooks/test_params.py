@@ -28,6 +28,13 @@ def problem(one: Param, text: str | None = None, **known: Any) -> str:
     return str(raised.value)
 
 
+def test_every_wrong_part_of_a_list_is_named() -> None:
+    said = problem(param("list", pattern="[A-Z]+"), "ONE, 2, THREE, four")
+    assert '"2"' in said
+    assert '"four"' in said
+    assert "ONE" not in said
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [

@@ -12,7 +12,7 @@ from vauntico_tui.cli import asking, exits
 from vauntico_tui.cli.context import config_option, write
 from vauntico_tui.cli.hands import hand_options
 from vauntico_tui.cli.journaled import CODES, Ended, Session, end, run, tell
-from vauntico_tui.cli.sign import approval
+from vauntico_tui.cli.sign import approval, known_role
 
 if TYPE_CHECKING:
     from vauntico_tui.actions.perform import Done
@@ -35,6 +35,7 @@ def approve(*, ident: str, as_json: bool, dry_run: bool, yes: bool, **given: str
     from vauntico_tui.actions.registry import Target
 
     name, title = approval(ident)
+    known_role(given.get("role"))
     bare = name.partition(":")[2]
     args = {("as" if key == "name" else key): value for key, value in given.items() if value and key != "key"}
     said = f"{title}: sign as {args.get('role', 'executive')}"

@@ -18,6 +18,8 @@ from vauntico_tui.cli.run_log import CODES, find_run, log
 
 if TYPE_CHECKING:
     from vauntico_tui.actions.remedy.model import Subject
+    from vauntico_tui.actions.remedy.remedy import Remedy
+    from vauntico_tui.runbooks.model import Runbook
     from vauntico_tui.sources.github.jobs import RunFacts
 
 
@@ -75,14 +77,32 @@ def dispatch(workflow: str, ref: str, inputs: tuple[str, ...], **how: Any) -> No
         prepared = await remedy.prepare(find_runbook(remedy, "run-workflow"), subject)
         given = {"ref": ref} if ref else {}
         named = {param.title: param.id for param in prepared.params if param.id != "ref"}
-        given |= read_inputs(inputs, named)
+        problems, read = read_inputs(inputs, named)
+        given |= read
+        if problems:
+            raise InputError([*problems, *await _wrong_with(remedy, subject, given, prepared)])
         return await carry_out(session, "run-workflow", subject, given, How(**how), prepared=prepared)
 
     end(_guarded(work), "")
 
 
-def read_inputs(told: tuple[str, ...], named: dict[str, str]) -> dict[str, str]:
-    """`NAME=VALUE` by the workflow's own names; every problem at once. Raises InputError."""
+async def _wrong_with(
+    remedy: Remedy, subject: Subject, given: dict[str, str], prepared: Runbook
+) -> tuple[Problem, ...]:  # fmt: skip
+    """What is wrong with the inputs that the workflow has."""
+    from vauntico_tui.actions.remedy.kinds import StepError
+
+    try:
+        await remedy.plan("run-workflow", subject, given, runbook=prepared)
+    except InputError as error:
+        return tuple(error.problems)
+    except StepError:  # nothing can be read: that is told where nothing else is wrong
+        return ()
+    return ()
+
+
+def read_inputs(told: tuple[str, ...], named: dict[str, str]) -> tuple[list[Problem], dict[str, str]]:
+    """`NAME=VALUE` by the workflow's own names: every problem, and the rest by the parameters' ids."""
     from vauntico_tui.base.problems import did_you_mean
 
     given: dict[str, str] = {}
@@ -97,9 +117,7 @@ def read_inputs(told: tuple[str, ...], named: dict[str, str]) -> dict[str, str]:
             problems.append(Problem(f'the workflow has no input "{name}"', hint=hint))
         else:
             given[ident] = value
-    if problems:
-        raise InputError(problems)
-    return given
+    return problems, given
 
 
 def _on_run(which: str, ident: str, how: How, *, running: bool = False) -> None:

@@ -17,6 +17,7 @@ from vauntico_tui.cli.exits import tell
 
 if TYPE_CHECKING:
     from vauntico_tui.config.model import Config
+    from vauntico_tui.plan.model import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,6 +70,14 @@ def write(text: str) -> None:
         context.ensure_object(Asked).answered = True
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+
+
+def plan_of(config: Config) -> Plan:
+    """The plan that a config names, else the bundled one. Raises InputError."""
+    from vauntico_tui.plan.bundled import bundled_plan
+    from vauntico_tui.plan.load import load_plan
+
+    return load_plan(config.plan.file) if config.plan.file else bundled_plan()
 
 
 def complain(message: str) -> None:

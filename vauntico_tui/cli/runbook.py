@@ -13,7 +13,7 @@ from vauntico_tui.base.text import clean
 from vauntico_tui.cli import exits
 from vauntico_tui.cli.anyway import takes_anyway
 from vauntico_tui.cli.commands import Helpful
-from vauntico_tui.cli.context import config_option, write
+from vauntico_tui.cli.context import config_file, config_option, load, plan_of, write
 from vauntico_tui.cli.executions import executions, resume, undo, verify
 from vauntico_tui.cli.guarded import guarded
 from vauntico_tui.cli.journaled import Session
@@ -83,9 +83,11 @@ def list_(target: str | None, as_json: bool) -> None:
     shown = library.runbooks
     if target is not None:
         from vauntico_tui.actions.remedy.model import Subject
+        from vauntico_tui.cli.started_for import read_target
+        from vauntico_tui.plan.references import known_of
         from vauntico_tui.runbooks.bound import offered
 
-        kind, _, ident = target.partition(":")
+        kind, ident = read_target(target, known_of(plan_of(load(config_file()))).ids)
         shown = offered(shown, Subject(kind, ident, ident))
     if as_json:
         ones = [plain(one, library.origins[one.id]) for one in shown]
@@ -200,12 +202,7 @@ def _carry_out(ident: str, target: str | None, params: tuple[str, ...], how: How
 
 def load_library() -> Library:
     """All runbooks of the config. Raises InputError where the config or its plan can't be used."""
-    from vauntico_tui.cli.context import config_file, load
-    from vauntico_tui.plan.bundled import bundled_plan
-    from vauntico_tui.plan.load import load_plan
     from vauntico_tui.runbooks.load import folder_of, load_runbooks
 
     file = config_file()
-    config = load(file)
-    plan = load_plan(config.plan.file) if config.plan.file else bundled_plan()
-    return load_runbooks(folder_of(file), plan.runbooks)
+    return load_runbooks(folder_of(file), plan_of(load(file)).runbooks)

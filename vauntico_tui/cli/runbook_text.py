@@ -136,14 +136,11 @@ def linted(asked: Sequence[Path]) -> Told:
 
 def _known() -> tuple[Known | None, list[tuple[Problem, bool]]]:
     """What the config's plan holds. A plan that can't be read is said, and runbooks are checked without it."""
-    from vauntico_tui.cli.context import load
-    from vauntico_tui.plan.bundled import bundled_plan
-    from vauntico_tui.plan.load import load_plan
+    from vauntico_tui.cli.context import load, plan_of
     from vauntico_tui.plan.references import known_of
 
     try:
-        config = load(config_file())
-        return known_of(load_plan(config.plan.file) if config.plan.file else bundled_plan()), []
+        return known_of(plan_of(load(config_file()))), []
     except InputError as error:
         return None, [(one, True) for one in error.problems]
 

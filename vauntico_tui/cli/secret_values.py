@@ -59,6 +59,8 @@ def sources(
                 shown = one_line(name, 40)
                 problems.append(Problem(f'"{shown}" names no source', hint=f"write NAME=SOURCE: {shown or 'NAME'}=…"))
                 continue
+            secret, at, place = name.partition("@")
+            name = f"{secret.strip().upper()}{at}{place}"  # as GitHub keeps it
             if name in found:
                 problems.append(Problem(f'"{one_line(name, 60)}" has two sources'))
             found[name] = Source(origin, source)

@@ -52,6 +52,17 @@ def approval(ident: str) -> tuple[str, str]:
     return _found(known, ident, "approval")
 
 
+def known_role(role: str | None) -> None:
+    """A signature in a role that there is not would count for nothing. Raises InputError."""
+    from vauntico_tui.cli.context import config_file, load, plan_of
+    from vauntico_tui.plan.references import EXECUTIVE, known_of
+
+    known = sorted({EXECUTIVE, *known_of(plan_of(load(config_file()))).roles})
+    if role is not None and role not in known:
+        hint = did_you_mean(role, known) or f"the roles are {', '.join(known)}"
+        raise InputError([Problem(f'there is no role "{one_line(role, 60)}"', hint=hint)])
+
+
 @click.command()
 @click.argument("ident", metavar="ID")
 @click.option("--role", metavar="ROLE", default="executive", show_default=True, help="The role in which you sign.")
@@ -61,6 +72,7 @@ def approval(ident: str) -> tuple[str, str]:
 def sign(ident: str, **given: str | None) -> None:
     """Sign an approval of the plan, by its id or title."""
     name, title = approval(ident)
+    known_role(given.get("role"))
     _sign("approval.sign", "approval", name.partition(":")[2], title, **given)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from vauntico_tui.base.problems import InputError, Problem, did_you_mean
@@ -14,14 +15,10 @@ if TYPE_CHECKING:
     from vauntico_tui.view.model import View
 
 
-async def subject_of(session: Session, asked: str | None) -> Subject:
-    """The subject with its title, link and labels; one for nothing where none is asked. Raises InputError and
-    SourceError."""
-    from vauntico_tui.actions.remedy.model import Subject as Kind
+def read_target(asked: str, known: Mapping[str, Collection[str]] | None = None) -> tuple[str, str]:
+    """KIND:ID as written. `known` are the ids that there are, of the kinds that the plan names. Raises InputError."""
     from vauntico_tui.runbooks.bound import KINDS
 
-    if asked is None:
-        return Kind()
     kind, colon, ident = asked.strip().partition(":")
     if not colon or not ident.strip():
         hint = "write it KIND:ID, such as blocker:jest-configuration-fix, issue:14 or run:123"
@@ -29,6 +26,21 @@ async def subject_of(session: Session, asked: str | None) -> Subject:
     if kind not in KINDS:
         hint = did_you_mean(kind, KINDS) or f"the kinds are {', '.join(KINDS)}"
         raise InputError([Problem(f'there is no kind of target "{one_line(kind, 40)}"', hint=hint)])
+    if known is not None and kind in known and ident not in known[kind]:
+        ids = sorted(known[kind])
+        near = did_you_mean(ident, ids) or (f"there are {', '.join(ids[:8])}" if ids else None)
+        raise InputError([Problem(f'there is no {kind} "{one_line(ident, 60)}"', hint=near)])
+    return kind, ident
+
+
+async def subject_of(session: Session, asked: str | None) -> Subject:
+    """The subject with its title, link and labels; one for nothing where none is asked. Raises InputError and
+    SourceError."""
+    from vauntico_tui.actions.remedy.model import Subject as Kind
+
+    if asked is None:
+        return Kind()
+    kind, ident = read_target(asked)
     if kind == "run":
         run = await find_run(session.room.ci, ident)
         return Kind("run", str(run.id), f"{run.workflow} #{run.number}", run.url)

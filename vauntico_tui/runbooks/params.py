@@ -55,8 +55,14 @@ def read_param(param: Param, given: str | None, known: Collection[str] = ()) -> 
     if _CONTROL.search(text):
         raise ValueError("holds control characters")
     value = _READ[param.kind](param, text)
+    wrong: list[str] = []
     for one in value if isinstance(value, tuple) else (value,):
-        _fits(param, written(one), known)
+        try:
+            _fits(param, written(one), known)
+        except ValueError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise ValueError("; ".join(dict.fromkeys(wrong)))
     return value
 
 

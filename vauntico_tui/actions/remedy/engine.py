@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vauntico_tui.actions.remedy.around import Around
@@ -162,7 +162,9 @@ class Engine:
         try:
             return await kind.find(plan, running)
         except StepError as still:
-            raise await self._failed(plan, still if still.unsure else error, "unsure") from None
+            next_step = still.trouble.next_step if still.unsure else error.trouble.next_step
+            why = replace(error.trouble, next_step=next_step)
+            raise await self._failed(plan, StepError(why, unsure=True), "unsure") from None
 
     async def _done(self, plan: StepPlan, made: Made, what: str) -> None:
         said = one_line(made.said)
