@@ -300,7 +300,9 @@ class WarRoomApp(CiActs, RemedyActs):
         self.run_worker(doing(), name=ident, exit_on_error=False)
 
     def act_quit(self) -> None:
-        self.leave()
+        """At once; but where a runbook of this console would be cut off, asked first. The key again is a yes."""
+        if not self.ask_to_leave():
+            self.leave()
 
     def act_back(self) -> None:
         if len(self.screen_stack) > 1:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from vauntico_tui.actions.registry import BY_ID, Action, Target
+from vauntico_tui.tui.screens.remedy.words import done_of
 
 if TYPE_CHECKING:
     from vauntico_tui.actions.remedy.model import Subject
@@ -34,6 +35,29 @@ class RemedyActs(App[str]):
     def why_not_id(self, ident: str) -> str:
         """Why an action that needs no row can't be done just now, or ""."""
         return self.why_not(BY_ID[ident], None) or ""
+
+    def leave(self, result: str | None = None) -> None:
+        raise NotImplementedError
+
+    def ask_to_leave(self) -> bool:
+        """Ask whether what runs here may be cut off; False where nothing does, or it is being asked already."""
+        from vauntico_tui.tui.screens.remedy.confirming import ConfirmingScreen  # noqa: PLC0415
+
+        door = self.remedying.door
+        going = [one for one in door.running if one.mark in {"running", "undoing"}] if door is not None else []
+        if not going or isinstance(self.screen, ConfirmingScreen):
+            return False
+        done, count = done_of(going[0])
+        more = f" and {len(going) - 1} more" if len(going) > 1 else ""
+        what = f"{going[0].plan.title} runs{more}, {done} of {count} steps are done. Leave all the same?"
+        but = "it stops between two requests, and can be resumed or undone at the next start"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.leave()
+
+        self.push_screen(ConfirmingScreen("!", what, but, "leave", "stay"), answered)
+        return True
 
     def act_runbook_open(self) -> None:
         """Plan the runbook that is bound to the selected row; of several, ask which."""

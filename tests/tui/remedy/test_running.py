@@ -282,3 +282,37 @@ async def test_moved_in_the_middle_shows_what_is_still_to_do() -> None:
         assert stage.screen.resume == "plan-1"
         assert "This is what is still to do" in stage.text
         assert stage.remedy.asked[-1] == ("replan", "plan-1")
+
+
+async def test_leaving_asks_first_where_something_would_be_cut_off() -> None:
+    async with on_stage() as (stage, pilot):
+        one = going("done", "running", "to do")
+        stage.remedy.live[one.id] = one
+        await pilot.press("q")
+        await settle(stage, pilot)
+        assert isinstance(stage.screen, ConfirmingScreen)
+        assert "Hotfix runs, 1 of 3 steps are done. Leave all the same?" in stage.text
+        await pilot.press("escape")
+        await settle(stage, pilot)
+        assert isinstance(stage.screen, Dashboard) and stage.is_running
+        await pilot.press("q", "y")
+        await pilot.pause()
+        assert not stage.is_running
+
+
+async def test_the_key_that_leaves_pressed_again_leaves_at_once() -> None:
+    async with on_stage() as (stage, pilot):
+        one = going("done", "running", "to do")
+        stage.remedy.live[one.id] = one
+        await pilot.press("ctrl+c", "ctrl+c")
+        await pilot.pause()
+        assert not stage.is_running
+
+
+async def test_what_is_only_watched_holds_nobody_up() -> None:
+    async with on_stage() as (stage, pilot):
+        one = going("done", "done", "done", mark="watching")
+        stage.remedy.live[one.id] = one
+        await pilot.press("q")
+        await pilot.pause()
+        assert not stage.is_running

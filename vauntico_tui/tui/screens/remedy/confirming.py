@@ -17,7 +17,10 @@ class ConfirmingScreen(Panel[bool]):
     """`what` will be done, and `but`, what can't be taken back. `y` says yes, escape and `n` say no; no other key
     does anything, nor reaches what is behind."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", show=False),
+        Binding("ctrl+q,ctrl+c", "app.act('quit')", show=False),
+    ]
 
     def __init__(self, act: str, what: str, but: str = "", yes: str = "", no: str = "no") -> None:
         super().__init__()
