@@ -316,3 +316,17 @@ async def test_what_is_only_watched_holds_nobody_up() -> None:
         await pilot.press("q")
         await pilot.pause()
         assert not stage.is_running
+
+
+async def test_what_was_cut_off_here_and_goes_on_elsewhere_is_seen() -> None:
+    cut = going("done", "unsure", "to do", mark="interrupted")
+    async with on_stage(told=lambda it: it.kept.update({"plan-1": cut})) as (stage, pilot):
+        screen = RunningScreen("plan-1")
+        stage.push_screen(screen)
+        await settle(stage, pilot)
+        assert "whoever ran it is gone" in stage.text
+        stage.remedy.kept["plan-1"] = replace(going("done", "done", "running", by="ben"), version=cut.version + 1)
+        for _ in range(3):
+            screen._second()
+        await settle(stage, pilot)
+        assert "whoever ran it is gone" not in stage.text and "running · 2 of 3 steps" in stage.text

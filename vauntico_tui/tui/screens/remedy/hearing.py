@@ -125,13 +125,14 @@ class Hearing(Behind):
             self._take(found)
 
     def _second(self) -> None:
-        """Time goes on while it runs; one that nobody tells of is read again."""
+        """Time goes on while it runs; one that nobody tells of is read again: others may go on with it."""
         one, door = self.execution, self._remedying.door
-        if one is None or one.mark not in LIVE or door is None:
+        if one is None or one.ended_at is not None or door is None:
             return
         if not any(mine.id == self.ident for mine in door.running):
             self._looked += SECOND
             if self._looked >= ELSEWHERE:
                 self._looked = 0.0
                 self._fetch()
-        self.redraw()
+        if one.mark in LIVE:
+            self.redraw()
