@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import PROGRAM, run
+from vauntico_tui.cli.answer import answered
+from vauntico_tui.cli.context import Asked
 from vauntico_tui.sim.child import Child, start
 
 PATIENCE = 30  # seconds, for a test that fails
@@ -180,6 +182,16 @@ def test_a_pipeline_that_is_cancelled_leaves_it_resumable(config: Path, tmp_path
     assert process.returncode == 130
     answer = json.loads(out)
     assert (answer["ok"], answer["execution"]["mark"], answer["execution"]["can_resume"]) == (False, "cancelled", True)
+
+
+def test_what_nobody_foresaw_is_a_document_too(capsys: pytest.CaptureFixture[str]) -> None:
+    def fails() -> int:
+        raise ZeroDivisionError("by 0")
+
+    with pytest.raises(ZeroDivisionError):
+        answered(["--config", "runbook", "run", "log", "1", "--json"], Asked(), fails)
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["ok"], answer["problems"][0]["message"]) == (False, "ZeroDivisionError: by 0")
 
 
 def test_whoever_reads_the_progress_may_go(config: Path, tmp_path: Path) -> None:

@@ -30,6 +30,11 @@ def answered(args: Sequence[str], asked: Asked, work: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         _failed(args, asked, [Problem("interrupted")])
         raise
+    except BrokenPipeError:  # nobody is there to be answered
+        raise
+    except Exception as bug:
+        _failed(args, asked, [Problem(f"{type(bug).__name__}: {bug}", hint="report it; stderr has the rest")])
+        raise
     if code and not asked.answered:
         _failed(args, asked, [Problem(one) for one in asked.said] or [Problem(exits.MEANING.get(code, "failed"))])
     return code

@@ -25,7 +25,8 @@ MEANING = {
     "error; a runbook's step failed, or its check was not met in time",
     UNREADABLE: "the command was not understood, or its input can't be read or used; nothing was done",
     FIRST: "somebody else was first, or the state forbids it; who and when is said",
-    UNREACHABLE: "the journal or GitHub can't be reached; nothing was done",
+    UNREACHABLE: "the journal or GitHub can't be reached; nothing was done, or a runbook that ran has stopped and says "
+    "so",
     FORBIDDEN: "not allowed: the war room is read-only, an approval is missing, or the journal or GitHub refuses this "
     "login",
     INTERRUPTED: "interrupted (ctrl+c, SIGTERM, a terminal that is gone); a runbook has stopped between two requests, "

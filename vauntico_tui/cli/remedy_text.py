@@ -111,9 +111,9 @@ class Progress:
     def __init__(self, *, bars: bool, before: Execution | None = None) -> None:
         self.execution: Execution | None = None
         self._bars, self._bar = bars, False
-        steps = before.steps if before is not None else ()
-        self._told = {one.index: (str(one.mark), one.said) for one in steps}
-        self._printed = {one.index: one.lines for one in steps}
+        self._told: dict[int, tuple[str, str]] = {}
+        self._printed: dict[int, tuple[str, ...]] = {}
+        self._known = before is not None  # as it is taken up it is no news
         self._mark = ""
         self._heard = True
 
@@ -122,6 +122,10 @@ class Progress:
         if self.execution is not None and self.execution.id != execution.id:
             return
         self.execution = execution
+        if self._known:
+            self._known = False
+            self._told = {one.index: (one.mark, one.said) for one in execution.steps}
+            self._printed = {one.index: one.lines for one in execution.steps}
         for step in execution.steps:
             self._step(step, len(execution.steps))
         if execution.mark != self._mark:
