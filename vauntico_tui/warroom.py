@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vauntico_tui.actions.desk.back import LastDone
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.desk.detail import EscalationDetail, detail
 from vauntico_tui.actions.desk.known import Known
@@ -53,6 +54,7 @@ RETHINK = 15.0  # seconds after which verdicts are looked at again though nothin
 ROUND = 0.5  # seconds in which the answers of one round of questions come together, once all were answered before
 QUICK = 0.005  # seconds; a picture that takes longer is drawn in a thread
 
+_RUNS = frozenset({"runbook.run", "runbook.resume"})
 _RUNNING = "the clocks run already; `vauntico-tui plan start TIME` moves them"
 
 
@@ -148,6 +150,10 @@ class WarRoom:
         refused = self._refused(action, target)
         return refused or (self.office.why_not(action, target) if self.office is not None else None)
 
+    def last_done(self) -> LastDone | None:
+        """What undo would take back."""
+        return self.office.last_done() if self.office is not None else None
+
     def _refused(self, action: Action, target: Target | None) -> str | None:
         """Why an action may not be done, whoever asks; `perform` lets nothing past it."""
         if action.mutates and self._config.read_only:
@@ -192,6 +198,8 @@ class WarRoom:
 
     async def perform(self, action_id: str, target: Target | None = None, **args: str) -> Done:
         """Do an action. Read-only mode and every other refusal live here and nowhere else."""
+        if action_id in _RUNS and self.office is not None:
+            self.office.ran()
         done = await perform(action_id, target, args, executors=self._executors, why=self._refused)
         action = BY_ID.get(action_id)
         forbidden = not done.ok and self._config.read_only and action is not None and action.mutates

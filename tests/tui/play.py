@@ -72,6 +72,9 @@ class PlayRoom:
     async def kpi_range(self, kpi_id: str, hours: float) -> Reading[object]:
         return Reading()
 
+    def last_done(self) -> None:
+        """Nothing was done here that could be taken back."""
+
     def close(self) -> None:
         self.closed = True
 

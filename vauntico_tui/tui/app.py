@@ -38,6 +38,7 @@ from vauntico_tui.tui.remedy_acts import RemedyActs
 from vauntico_tui.tui.remedying import Remedying
 from vauntico_tui.tui.screens.behind import Behind
 from vauntico_tui.tui.settings import ScreenSettings
+from vauntico_tui.tui.taking_back import TakingBack
 from vauntico_tui.tui.terminal import Terminal, drawing_on_output, has_browser, open_browser
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ __all__ = ["ScreenSettings", "WarRoomApp"]
 TICK = 10.0  # seconds between looks at the clock; words on the screen change more rarely than this
 
 
-class WarRoomApp(CiActs, RemedyActs):
+class WarRoomApp(CiActs, RemedyActs, TakingBack):
     """The war room in a terminal.
 
     `open_room` is called in a thread after the first paint; InputError shows its problems. `last` is painted first.
@@ -300,7 +301,7 @@ class WarRoomApp(CiActs, RemedyActs):
         self.run_worker(doing(), name=ident, exit_on_error=False)
 
     def act_quit(self) -> None:
-        """At once; but where a runbook of this console would be cut off, asked first. The key again is a yes."""
+        """At once; but where a runbook of this console would be cut off, asked first. ctrl+c does not ask twice."""
         if not self.ask_to_leave():
             self.leave()
 

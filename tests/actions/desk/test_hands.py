@@ -11,8 +11,10 @@ import pytest
 
 from tests.journal.samples import trigger
 from vauntico_tui.actions.desk.asked import Surroundings
+from vauntico_tui.actions.desk.back import Press, last_done
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.desk.hands import Hands
+from vauntico_tui.actions.desk.signing import Signed
 from vauntico_tui.actions.desk.words import number_in
 from vauntico_tui.actions.registry import BY_ID, Target
 from vauntico_tui.escalation.commands import EvidenceGone, Snooze
@@ -135,3 +137,39 @@ async def test_only_the_escalations_own_dead_letters_are_sent_again(desk: Desk, 
 def test_a_number_as_people_write_it() -> None:
     assert [number_in(word) for word in ("7", "E7", " e12 ")] == [7, 7, 12]
     assert [number_in(word) for word in ("#7", "issue:7", "E", "", "E7a", "EE7", "-7", "7" * 30)] == [None] * 8
+
+
+async def test_undo_takes_back_the_press_that_was_asked_about_and_no_other(desk: Desk, hands: Hands) -> None:
+    for number in (1, 2):
+        assert (await hands.executors["escalation.acknowledge"](await target(desk, number), {})).ok
+    last = hands.last
+    assert last is not None
+    assert last.words == "acknowledged Problem 2"
+    old = await hands.executors["undo"](Target("press", str(last.id - 1), "the one before"), {})
+    assert (old.ok, old.code) == (False, "refused")
+    assert "acknowledged Problem 2" in old.message
+    assert (await hands.executors["undo"](Target("press", str(last.id), last.words), {})).ok
+    assert hands.last is not None
+    assert hands.last.words == "acknowledged Problem 1"
+
+
+async def test_many_at_once_are_named_together(desk: Desk, hands: Hands) -> None:
+    for number in (1, 2):
+        await hands.executors["escalation.acknowledge"](await target(desk, number), {})
+    hands.together(2)
+    assert hands.last is not None
+    assert hands.last.words == "acknowledged 2: Problem 1, Problem 2"
+
+
+@pytest.mark.parametrize(
+    ("ago", "ran", "fresh"), [(3, None, True), (11, None, False), (3, 1, False), (11, 12, False), (3, 4, True)]
+)
+def test_only_what_was_done_a_moment_ago_and_nothing_since_is_taken_back_unasked(
+    ago: int, ran: int | None, fresh: bool
+) -> None:
+    now = datetime.now(UTC)
+    press = Press(1, (Signed(7, "Hotfix"),), now - timedelta(seconds=ago))
+    found = last_done(press, now, now - timedelta(seconds=ran) if ran is not None else None)
+    assert found.fresh is fresh
+    assert found.ran is (ran is not None and ran < ago)
+    assert found.words == "signed Hotfix"

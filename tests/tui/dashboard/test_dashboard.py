@@ -14,6 +14,8 @@ from textual.widgets import Input
 from tests.tui.dashboard.stage import SETTINGS, opened, staged
 from tests.tui.play import PlayRoom, as_room
 from tests.tui.sample_view import HOSTILE, NOW, big_view, hostile_view, loading_view, sample_view
+from vauntico_tui.actions.desk.back import LastDone
+from vauntico_tui.actions.perform import Done
 from vauntico_tui.actions.registry import Target
 from vauntico_tui.base.clock import FixedClock
 from vauntico_tui.base.problems import InputError, Problem
@@ -589,3 +591,49 @@ async def test_weeks_are_not_taken_for_the_two_clocks() -> None:
     weeks = tuple(replace(c, ends_at=last) if c.title.startswith("week") else c for c in view.clocks)
     async with staged(replace(view, clocks=weeks)) as stage:
         assert "4 weeks 26 d" in stage.lines()[0]
+
+
+# ---- taking back ----------------------------------------------------------------------------------------------------
+
+
+class Undoing(PlayRoom):
+    """A war room in which something was done."""
+
+    def __init__(self, last: LastDone) -> None:
+        super().__init__(lambda now: sample_view())
+        self.last, self.undone = last, list[Target | None]()
+
+    def last_done(self) -> LastDone:  # type: ignore[override]
+        return self.last
+
+    async def perform(self, action_id: str, target: Target | None = None, **args: str) -> Done:
+        assert action_id == "undo"
+        self.undone.append(target)
+        return Done(True, "taken back #7 Login fails")
+
+
+@pytest.mark.parametrize("yes", ["u", "enter"])
+async def test_what_was_done_long_ago_is_named_before_it_is_taken_back(yes: str) -> None:
+    room = Undoing(LastDone("3", "acknowledged #7 Login fails", timedelta(minutes=7), False, True))
+    app = WarRoomApp(as_room(room), None, SETTINGS, clock=FixedClock(NOW))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("u")
+        await pilot.pause()
+        text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert "Take back, done 7 min ago: acknowledged #7 Login fails" in text
+        assert "u or enter: yes · esc: no · the runbook since then is undone under X" in text
+        await pilot.press("escape", "u", "q", yes)
+        await pilot.pause()
+        assert [target and target.id for target in room.undone] == ["3"]
+        assert "taken back #7 Login fails" in app.screen._compositor.render_strips()[-1].text
+
+
+async def test_what_was_done_just_now_is_taken_back_at_once() -> None:
+    room = Undoing(LastDone("3", "acknowledged #7 Login fails", timedelta(seconds=2), True, False))
+    app = WarRoomApp(as_room(room), None, SETTINGS, clock=FixedClock(NOW))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("u")
+        await pilot.pause()
+        assert [target and target.id for target in room.undone] == ["3"]

@@ -25,8 +25,10 @@ TRIED = frozenset({Kind.NOTED, Kind.ACKNOWLEDGED, Kind.UNACKNOWLEDGED, Kind.SNOO
 
 
 _COUNTED = (
-    ("interrupted", "was cut off", "were cut off"), ("failed", "failed", "failed"), ("running", "still runs", "still run"),
-)  # fmt: skip
+    ("interrupted", "was cut off", "were cut off"),
+    ("failed", "failed", "failed"),
+    ("running", "still runs", "still run"),
+)
 A_DAY = timedelta(hours=24)
 """So far back runbooks are told where no shift was handed over."""
 

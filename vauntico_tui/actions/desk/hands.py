@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from vauntico_tui.actions.desk.asked import Args, Surroundings, name_of, needed, refusal
+from vauntico_tui.actions.desk.back import Back, Did, Press
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.desk.signing import Signed, Signing
 from vauntico_tui.actions.desk.times import read_until
@@ -27,8 +28,7 @@ from vauntico_tui.evidence.reading import State
 from vauntico_tui.journal import answers
 from vauntico_tui.journal.answers import JournalError, NotAllowedError
 
-MOST_UNDO = 20
-
+NOTHING = "there is nothing to take back; what a runbook did is undone where all runbooks are listed (X)"
 _SUBJECTS = frozenset({"issue", "blocker", "deployment", "alert"})
 
 
@@ -40,6 +40,7 @@ class _Did:
     number: int
     version: int
     name: str
+    what: str
 
 
 def subject_of(target: Target) -> str:
@@ -54,8 +55,8 @@ class Hands:
 
     def __init__(self, desk: Desk, around: Surroundings) -> None:
         self._desk, self._around = desk, around
-        self._did: list[tuple[_Did | Signed, ...]] = []
-        self._signing = Signing(desk, around, lambda signed: self._remember((signed,)))
+        self._back = Back()
+        self._signing = Signing(desk, around, self._remember)
         self.executors: Mapping[str, Executor] = {
             "escalation.acknowledge": self._with(
                 "acknowledged", lambda one, args: commands.Acknowledge(args.get("note", ""))
@@ -87,7 +88,7 @@ class Hands:
         if known.state is State.FAILED and known.trouble is not None:
             return f"nothing can be written: {known.trouble}"
         if action.id == "undo":
-            return None if self._did else "there is nothing to take back"
+            return None if self._back.last else NOTHING
         if target is None:
             return None
         if action.id in self._signing.executors:
@@ -146,7 +147,7 @@ class Hands:
         await self._desk.look()
         self._desk.wake()
         if isinstance(made, answers.Done) and made.escalation is not None and made.entry is not None:
-            self._remember((_Did(command, made.escalation.id, made.escalation.version, name),))
+            self._remember(_Did(command, made.escalation.id, made.escalation.version, name, what))
             return Done(True, _said(command, name, what, made.escalation))
         return told(made, name, what, self._around.now())
 
@@ -200,32 +201,39 @@ class Hands:
 
     # ---- taking back ---------------------------------------------------------------------------------------------
 
-    def _remember(self, did: tuple[_Did | Signed, ...]) -> None:
-        self._did = [*self._did[-MOST_UNDO:], did]
+    @property
+    def last(self) -> Press | None:
+        """What undo would take back."""
+        return self._back.last
+
+    def _remember(self, did: Did) -> None:
+        self._back.remember(did, self._around.now())
 
     def together(self, count: int) -> None:
         """The last `count` things done were one press: they are taken back as one."""
-        if 1 < count <= len(self._did):
-            joined = tuple(one for did in self._did[-count:] for one in did)
-            self._did = [*self._did[:-count], joined]
+        self._back.together(count)
 
-    async def _undo(self, _target: Target | None, args: Args) -> Done:
-        if not self._did:
+    async def _undo(self, target: Target | None, args: Args) -> Done:
+        """Take back the last press; with a target only the very one that was asked about."""
+        if (press := self._back.last) is None:
             return Done(False, "there is nothing to take back")
-        left, each = list(self._did.pop()), list[Done]()
+        if target is not None and target.kind == "press" and target.id != str(press.id):
+            return Done(False, f"nothing was taken back: since then was {press.words}", "refused")
+        left, each = list(self._back.pop().each), list[Done]()
         while left:
             each.append(await self._take_back(left[-1], self._around.actor(args)))
             if each[-1].code == "unreachable":  # the rest can still be taken back later
-                self._did.append(tuple(left))
+                self._back.put_back(press, tuple(left))
                 break
             left.pop()
         await self._desk.look()
         self._desk.wake()
         return together(each, "taken back")
 
-    async def _take_back(self, one: _Did | Signed, by: str) -> Done:
+    async def _take_back(self, one: Did, by: str) -> Done:
         if isinstance(one, Signed):
             return await self._signing.take_back(one, by)
+        assert isinstance(one, _Did)  # noqa: S101  nothing else is remembered
         back = commands.undo(one.command)
         if isinstance(back, str):
             return Done(False, f"{one.name}: {back}", "refused")

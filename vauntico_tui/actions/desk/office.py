@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from vauntico_tui.actions.desk.asked import Surroundings
+from vauntico_tui.actions.desk.back import LastDone, last_done
 from vauntico_tui.actions.desk.clerk import Clerk
 from vauntico_tui.actions.desk.desk import Desk
 from vauntico_tui.actions.desk.handover import past, summary
@@ -56,6 +57,7 @@ class Office:
         self._zone = _zone(config)
         self._hands = Hands(desk, Surroundings(self.me, paging.person, paging, row_of, self._now, self._zone))
         self._keeper: Keeper | None = None
+        self._ran_at: datetime | None = None
         self._basis: tuple[object, ...] = ()
         self._settled_at = float("-inf")
 
@@ -83,6 +85,15 @@ class Office:
     def why_not(self, action: Action, target: Target | None) -> str | None:
         """Why the journal or a state forbids an action just now, or None."""
         return self._hands.why_not(action, target)
+
+    def last_done(self) -> LastDone | None:
+        """What undo would take back."""
+        press = self._hands.last
+        return last_done(press, self._now(), self._ran_at) if press is not None else None
+
+    def ran(self) -> None:
+        """A runbook was run just now: that is not taken back by undo."""
+        self._ran_at = self._now()
 
     def together(self, count: int) -> None:
         """The last `count` things done were one press."""

@@ -29,6 +29,7 @@ class Signed:
 
     number: int
     name: str
+    what: str = "signed"
 
 
 class Signing:
@@ -96,7 +97,7 @@ class Signing:
             return Done(False, f"{name_of(target)}: {error}", "refused")
         await self._desk.look()
         self._desk.wake()
-        self._remember(Signed(signed.id, name_of(target)))
+        self._remember(Signed(signed.id, name_of(target), what))
         role = f" as {signed.role}" if signed.role else ""
         return Done(True, f"{what}: {name_of(target)}, by {signed.by}{role}{UNDOABLE}")
 

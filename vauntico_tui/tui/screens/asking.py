@@ -58,8 +58,13 @@ class AskingScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", show=False)]
     AUTO_FOCUS = "Input"
 
-    def __init__(self, action: Action, targets: Sequence[Target], fields: Sequence[Field] | None = None) -> None:
+    def __init__(
+        self, action: Action, targets: Sequence[Target], fields: Sequence[Field] | None = None, *, title: str = "",
+        tail: str = "",
+    ) -> None:  # fmt: skip
+        """`title` stands in the place of the action's, `tail` of what is known of it afterwards."""
         super().__init__(classes="-beside")
+        self._title, self._tail = title or action.title, tail or AFTERWARDS.get(action.id, "")
         self.asked, self.targets = action, tuple(targets)
         self.fields = FORMS[action.id] if fields is None else tuple(fields)
         self.said = ""
@@ -87,10 +92,10 @@ class AskingScreen(ModalScreen[None]):
 
     def _write(self) -> None:
         room = max(20, self.app.size.width - 4)
-        what = self.asked.title
+        what = self._title
         key = self.war_room.key_of(self.asked.id)
         yes = f"{key} or enter: yes" if key and not self.fields else "enter: yes"
-        tail = f"{yes} · esc: no · {AFTERWARDS.get(self.asked.id, '')}"
+        tail = f"{yes} · esc: no · {self._tail}".rstrip(" ·")
         subject = named(self.targets, room - len(what) - 2) if self.targets else ""
         title = Content.assemble((f"{what} ", "bold"), (tame(subject), "bold $accent"), "\n", (tail, "$text-muted"))
         self.query_one("#asking-title", Static).update(title)
