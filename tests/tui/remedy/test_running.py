@@ -330,3 +330,12 @@ async def test_what_was_cut_off_here_and_goes_on_elsewhere_is_seen() -> None:
             screen._second()
         await settle(stage, pilot)
         assert "whoever ran it is gone" not in stage.text and "running · 2 of 3 steps" in stage.text
+
+
+async def test_what_was_refused_is_not_said_to_begin() -> None:
+    async with on_stage() as (stage, pilot):
+        await run_it(stage, pilot)
+        await stage.acts.ends.put(Done(False, "the journal can't be opened", "unreachable"))
+        await settle(stage, pilot)
+        assert "not begun" in stage.text and "the journal can't be opened" in stage.text
+        assert "beginning" not in stage.text

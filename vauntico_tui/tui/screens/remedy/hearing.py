@@ -29,6 +29,7 @@ class Hearing(Behind):
         self.execution: Execution | None = None
         self.told: tuple[str, ...] = ()
         self.undoing = False
+        self.refused = False  # nothing was begun; why is said
         self._said = ""
         self._looked = 0.0
 
@@ -70,7 +71,9 @@ class Hearing(Behind):
         else:
             known = one is not None and bool(one.outcome) and one.outcome in done.message
             self._said = "" if done.ok or known else f"✗ {done.message}"
-            self._fetch()
+            self.refused = one is None and not done.ok
+            if not self.refused:
+                self._fetch()
             self.redraw()
 
     @work(exclusive=True, exit_on_error=False, group="plan-again")

@@ -74,6 +74,8 @@ class RunningScreen(Hearing):
             self.say_title((self._said or "reading…", "$tone-dim"))
             return
         word, tone = (RUNS[one.mark][2], RUNS[one.mark][1]) if one is not None else ("beginning", "$tone-dim")
+        if one is None and self.refused:
+            word, tone = "not begun", "$tone-unmet"
         whom = for_whom(plan.subject)
         self.say_title((f"{word}  ", tone), (plan.title, "bold"), (f"  for {whom}" if whom else "", "$tone-dim"))
         if one is None:
