@@ -184,6 +184,15 @@ def test_a_pipeline_that_is_cancelled_leaves_it_resumable(config: Path, tmp_path
     assert (answer["ok"], answer["execution"]["mark"], answer["execution"]["can_resume"]) == (False, "cancelled", True)
 
 
+def test_a_full_disk_is_told(config: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        order = [*PROGRAM, "--config", str(config), "runbook", "list", "--json"]
+        done = subprocess.run(order, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "the output can't be written: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_what_nobody_foresaw_is_a_document_too(capsys: pytest.CaptureFixture[str]) -> None:
     def fails() -> int:
         raise ZeroDivisionError("by 0")

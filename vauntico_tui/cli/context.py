@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -65,11 +66,21 @@ def load(file: Path | None) -> Config:
 
 
 def write(text: str) -> None:
-    """To stdout as UTF-8 where the terminal can, with `?` where it can't: never an encoding error."""
+    """To stdout as UTF-8 where the terminal can, with `?` where it can't: never an encoding error. Raises InputError
+    where stdout takes nothing: a full disk."""
     if (context := click.get_current_context(silent=True)) is not None:
         context.ensure_object(Asked).answered = True
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    try:
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python flushes once more at exit; give it somewhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        message = f"the output can't be written: {error.strerror or error}"
+        raise InputError([Problem(message, hint="make room, or print it elsewhere")]) from None
 
 
 def plan_of(config: Config) -> Plan:

@@ -22,6 +22,7 @@ from vauntico_tui.cli.secret_values import asker, secret_options, sources
 
 if TYPE_CHECKING:
     from vauntico_tui.actions.remedy.model import Execution, RunPlan
+    from vauntico_tui.actions.remedy.undoing import Way
 
 _MANY = 200
 
@@ -39,7 +40,10 @@ async def find(session: Session, ident: str, fits: Callable[[Execution], bool]) 
     if len(close) == 1:
         return close[0]
     if close:
-        which = (f"{one.id[:8]} ({one.mark}, {one.started_at:%d %b %H:%M} UTC)" for one in close[:8])
+        which = (
+            f"{one.id[:8]} ({one.plan.subject.key or 'for nothing'}, {one.mark}, {one.started_at:%d %b %H:%M} UTC)"
+            for one in close[:8]
+        )
         hint = f"say which: {', '.join(which)}"
         raise InputError([Problem(f'"{one_line(ident, 60)}" is more than one execution', hint=hint)])
     hint = "`vauntico-tui runbook executions --all` lists them"
@@ -127,14 +131,17 @@ def undo(ident: str, **how: Any) -> None:
         found = await find(session, ident, lambda one: one.can_undo)
         if not found.can_undo:
             raise Ended(exits.FIRST, _not_so(found, "undone"))
-        for line in _undoing(found):
+        ways = await session.room.remedy.undoing(found)
+        for line in _undoing(found, ways):
             click.echo(clean(line), err=not given.dry_run or given.as_json)
         if given.dry_run:
             if given.as_json:
                 _write({"ok": True, "message": "nothing was sent", "plan": plan_json(found.plan),
                         "execution": execution_json(found)})  # fmt: skip
             return exits.DONE
-        await _sure(session, f"{found.plan.title}: take it back?", given)
+        gone = [name for way in ways for name in way.deletes]
+        what = f" This DELETES the secret{'' if len(gone) == 1 else 's'} {', '.join(gone)}." if gone else ""
+        await _sure(session, f"{found.plan.title}: take it back?{what}", given)
         done, execution = await perform(
             session, "runbook.undo", found.id, given, subject=found.plan.subject, before=found
         )
@@ -162,12 +169,9 @@ def verify(ident: str, as_json: bool) -> None:
     guarded(work)
 
 
-def _undoing(one: Execution) -> list[str]:
+def _undoing(one: Execution, ways: tuple[Way, ...]) -> list[str]:
     lines = [f"{one.plan.title}: taking back"]
-    for step in reversed(one.steps):
-        if step.mark in {"done", "unsure", "stays"}:
-            undo = one.plan.steps[step.index].undo
-            lines.append(f"  {step.index + 1} {step.title}: {'' if undo.can else 'stays: '}{undo.how}")
+    lines += [f"  {way.index + 1} {way.title}: {'' if way.can else 'stays: '}{way.how}" for way in ways]
     return lines
 
 
