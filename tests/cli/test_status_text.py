@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from tests.tui.sample_view import empty_view, failed_view, hostile_view, loading_view, sample_view, stale_view
 from vauntico_tui.cli.status_text import WIDTH, Style, status_text
 from vauntico_tui.evidence.reading import State, Trouble
+from vauntico_tui.evidence.verdict import Mark
 from vauntico_tui.view.model import View
 
 VIEWS = [sample_view(), hostile_view(), loading_view(), failed_view(), stale_view(), empty_view()]
@@ -82,3 +83,19 @@ def test_more_issues_than_promised_are_all_counted() -> None:
 
 def test_a_notice_is_said() -> None:
     assert "disk full" in status_text(replace(sample_view(), notices=("not kept: disk full",)), Style())
+
+
+def test_an_overridden_promise_stands_apart_from_its_word() -> None:
+    view = sample_view()
+    first = view.blockers[0]
+    changed = replace(first, verdict=replace(first.verdict, mark=Mark.OVERRIDDEN))
+    text = status_text(replace(view, blockers=(changed, *view.blockers[1:])), Style())
+    assert f"! overridden {first.title}" in text
+
+
+def test_a_figure_without_a_target_has_no_verdict() -> None:
+    view = sample_view()
+    kpi = replace(view.kpis[0], target=None, mark=Mark.UNKNOWN)
+    line = next(line for line in status_text(replace(view, kpis=(kpi,)), Style()).splitlines() if kpi.title in line)
+    assert line.startswith(" " * 13 + kpi.title)
+    assert line.endswith("no target")

@@ -94,12 +94,19 @@ def _line(one: Escalation, when: Callable[[datetime], str]) -> str:
     state = f"{one.state.value} until {when(one.snoozed_until)}" if one.snoozed_until else one.state.value
     lines = [f"{f'E{one.id}':>5}  L{one.level}  {state:<12}  {who}  {known_as(one)}"]
     if one.is_open:
-        step = f"{one.next_step} {when(one.next_at)}" if one.next_at else "no step to come"
-        verb = "breached" if one.breaches_at <= datetime.now(UTC) else "breaches"
-        lines.append(f"          {verb} {when(one.breaches_at)} · {step}")
+        lines.append(f"          {_clocks(one, when)}")
     else:
         lines.append(f"          {when(one.resolved_at or one.touched_at)} · {one.resolution}")
     return "\n".join(lines) + "\n"
+
+
+def _clocks(one: Escalation, when: Callable[[datetime], str]) -> str:
+    """When it breaches and what comes next; once where that is the same."""
+    if one.next_at == one.breaches_at and one.next_step.startswith("breaches"):
+        return f"{one.next_step}, on {when(one.breaches_at)}"
+    verb = "breached" if one.breaches_at <= datetime.now(UTC) else "breaches"
+    step = f"{one.next_step}, on {when(one.next_at)}" if one.next_at else "no step to come"
+    return f"{verb} on {when(one.breaches_at)} · {step}"
 
 
 @click.command()

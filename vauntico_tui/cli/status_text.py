@@ -15,6 +15,8 @@ from vauntico_tui.evidence.verdict import Mark
 from vauntico_tui.view.model import KpiView, LevelView, PromiseView, View, WorkflowView
 
 WIDTH = 80
+HEAD = 13
+"""Columns of a row's glyph and word, the longest of which is "overridden"."""
 _GLYPH = {Mark.MET: "✓", Mark.UNMET: "✗", Mark.UNKNOWN: "?", Mark.OVERRIDDEN: "!"}
 _COLOUR = {Mark.MET: "32", Mark.UNMET: "31", Mark.UNKNOWN: "90", Mark.OVERRIDDEN: "33"}
 _SOURCE = {State.FRESH: "●", State.STALE: "◐", State.FAILED: "○", State.LOADING: "·", State.OFF: "·"}
@@ -126,15 +128,15 @@ def _section(title: str, promises: Sequence[PromiseView], word: str, style: Styl
         tail = figure if reasons or figure else verdict.reason
         yield _row(verdict.mark, promise.title, f"stale · {tail}" if verdict.stale else tail, style)
         if reasons and verdict.mark is not Mark.MET:
-            yield from _wrapped(" " * 12, verdict.reason)
+            yield from _wrapped(" " * HEAD, verdict.reason)
 
 
 def _row(mark: Mark, title: str, tail: str, style: Style) -> str:
-    head = _paint(f"{_GLYPH[mark]} {mark!s:<10}", _COLOUR[mark], style)
+    head = _paint(f"{_GLYPH[mark]} {mark!s:<11}", _COLOUR[mark], style)
     tail = _cut(tail, 26)
-    if cell_len(title) > 40 or not tail:
-        title = _cut(title, WIDTH - 12 - (cell_len(tail) + 2 if tail else 0))
-    return (head + title + " " * max(2, 42 - cell_len(title)) + tail).rstrip()
+    if cell_len(title) > 39 or not tail:
+        title = _cut(title, WIDTH - HEAD - (cell_len(tail) + 2 if tail else 0))
+    return (head + title + " " * max(2, 41 - cell_len(title)) + tail).rstrip()
 
 
 def _ci(workflows: Sequence[WorkflowView], style: Style, trouble: str) -> Iterator[str]:
@@ -148,10 +150,10 @@ def _ci(workflows: Sequence[WorkflowView], style: Style, trouble: str) -> Iterat
         word = {Mark.UNMET: "red", Mark.MET: "green", Mark.UNKNOWN: "unknown"}[mark]
         rate = f"{workflow.success_rate:.0f} %" if workflow.success_rate is not None else "-"
         tail = f"{rate} of {workflow.counted} runs in 7 d" + (" · running" if workflow.running else "")
-        head = _paint(f"{_GLYPH[mark]} {word:<10}", _COLOUR[mark], style)
-        yield head + set_cell_size(_cut(workflow.name, 32), 32) + "  " + _cut(tail, 34)
+        head = _paint(f"{_GLYPH[mark]} {word:<11}", _COLOUR[mark], style)
+        yield head + set_cell_size(_cut(workflow.name, 31), 31) + "  " + _cut(tail, 34)
         for job in workflow.failed.failed_jobs[:2] if workflow.failed else ():
-            yield from _wrapped(" " * 12, " · ".join(part for part in (job.name, job.step, job.reason) if part))
+            yield from _wrapped(" " * HEAD, " · ".join(part for part in (job.name, job.step, job.reason) if part))
 
 
 def _kpis(kpis: Sequence[KpiView], style: Style) -> Iterator[str]:
@@ -162,13 +164,14 @@ def _kpis(kpis: Sequence[KpiView], style: Style) -> Iterator[str]:
     yield _heading("KPIS", f"{met} of {len(kpis)} on target", style)
     for kpi in kpis:
         value = "no data" if kpi.value is None else f"{kpi.value:,.{kpi.decimals}f} {kpi.unit}".strip()
-        target = "" if kpi.target is None else f"{kpi.op} {kpi.target:,.{kpi.decimals}f} {kpi.unit}".strip()
+        target = "no target" if kpi.target is None else f"{kpi.op} {kpi.target:,.{kpi.decimals}f} {kpi.unit}".strip()
         change = "" if kpi.change is None else f"{kpi.change:+.1f} %"
-        head = _paint(f"{_GLYPH[kpi.mark]} {kpi.mark!s:<10}", _COLOUR[kpi.mark], style)
-        name = set_cell_size(_cut(kpi.title, 30), 31)
+        said = f"{_GLYPH[kpi.mark]} {kpi.mark!s:<11}" if kpi.target is not None else " " * HEAD
+        head = _paint(said, _COLOUR[kpi.mark], style)
+        name = set_cell_size(_cut(kpi.title, 29), 30)
         yield (head + name + f"{_cut(value, 13):>13} {_cut(change, 8):>8}  " + _cut(target, 13)).rstrip()
         if kpi.trouble:
-            yield from _wrapped(" " * 12, str(kpi.trouble))
+            yield from _wrapped(" " * HEAD, str(kpi.trouble))
 
 
 def _levels(levels: Sequence[LevelView], now: datetime, style: Style) -> Iterator[str]:
@@ -178,13 +181,13 @@ def _levels(levels: Sequence[LevelView], now: datetime, style: Style) -> Iterato
     yield _heading("ESCALATIONS", f"{sum(level.open for level in levels):,} open", style)
     for level in levels:
         mark = Mark.UNMET if level.open else Mark.MET
-        head = _paint(f"{_GLYPH[mark]} {f'Level {level.level}':<10}", _COLOUR[mark], style)
+        head = _paint(f"{_GLYPH[mark]} {f'Level {level.level}':<11}", _COLOUR[mark], style)
         late = f" · {level.breached:,} late" if level.breached else ""
         following = f" · next breach in {human(level.next_breach - now)}" if level.next_breach else ""
         text = f"{level.severity} · {level.window_text} · {level.open:,} open{late}{following}"
-        yield head + _cut(text, WIDTH - 12)
+        yield head + _cut(text, WIDTH - HEAD)
         if level.open:
-            yield from _wrapped(" " * 12, " + ".join(level.contacts))
+            yield from _wrapped(" " * HEAD, " + ".join(level.contacts))
 
 
 # ---- lines ------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def signed_by(check: specs.SignedBy, ground: Ground) -> Verdict:
     signed = _of(ground.readings.signatures, subject)
     if signed is None:
         return unread(ground.readings.signatures, "signatures", "the journal keeps them")
-    by = f" by {one_line(check.role, 60)}" if check.role else ""
+    by = f" as {one_line(check.role, 60)}" if check.role else ""
     bound = f"signed{by}"
     fitting = [one for one in signed if check.role in {None, one.role}]
     valid = [one for one in fitting if one.until is None or one.until > ground.now]
