@@ -269,6 +269,80 @@ async def test_a_secret_stays_and_that_was_said_before(place: Place) -> None:
     assert marks(found) == ["stays", "undone"]
 
 
+async def test_a_merged_hotfix_is_taken_back_as_far_as_it_can_be(place: Place) -> None:
+    place.box.world.secrets.clear()
+    ada = place.person()
+    await ada.sign()
+    plan = await ada.plan(bundled("hotfix"))
+    assert (await ada.run(plan)).ok
+    found = await ada.remedy.execution(plan.id)
+    assert found is not None
+    merged = str(found.steps[4].result["number"])
+    told = {way.index: way for way in await ada.remedy.undoing(found)}
+    assert not told[2].can and told[2].how.startswith(f"#{merged} is merged"), "it is known beforehand"
+    assert told[3].deletes == tuple(SECRETS) and told[3].how.startswith("DELETES the secrets STRIPE_SECRET_KEY, ")
+    done = await ada.undo(plan.id)
+    assert done.ok, done.message
+    found = await ada.remedy.execution(plan.id)
+    assert found is not None and found.mark == "undone"
+    assert marks(found) == ["undone", "undone", "stays", "undone", "stays", "stays"]
+    assert f"#{merged} is merged" in done.message and not place.box.world.secrets
+    assert place.box.world.head("hotfix/critical-deployment-blockers") is None
+
+
+async def test_what_a_person_has_merged_is_seen_before_anything_is_taken_back(place: Place) -> None:
+    ada = place.person()
+    plan = await ada.plan(book(BRANCH, FILE, PULL))
+    assert (await ada.run(plan)).ok
+    found = await ada.remedy.execution(plan.id)
+    assert found is not None and [way.can for way in await ada.remedy.undoing(found)] == [True] * 3
+    with place.box.world.lock:
+        theirs = next(one for one in place.box.world.pulls() if one.title == "1: chore: one")
+        changes.merge_pull(place.box.world, theirs, "backend-dev")
+    assert [way.can for way in await ada.remedy.undoing(found)] == [False, True, True]
+    done = await ada.undo(plan.id)
+    assert done.ok and "is merged" in done.message
+    found = await ada.remedy.execution(plan.id)
+    assert found is not None and marks(found) == ["undone", "undone", "stays"]
+
+
+async def test_what_a_step_did_before_it_failed_is_taken_back_too(place: Place) -> None:
+    place.box.world.secrets.clear()
+    ada = place.person()
+    plan = await ada.plan("set-secrets", names=",".join(SECRETS))
+    place.box.faults.add("github", "status", path="*/secrets/PAYSTACK_SECRET_KEY", value=403)
+    assert (await ada.run(plan)).code == "failed"
+    found = await ada.remedy.execution(plan.id)
+    assert found is not None and found.can_undo
+    assert found.steps[0].result["new"] == [
+        ["STRIPE_SECRET_KEY", "repository"],
+        ["STRIPE_WEBHOOK_SECRET", "repository"],
+    ]
+    (way,) = await ada.remedy.undoing(found)
+    assert way.deletes == ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")
+    place.box.faults.clear()
+    shown = await ada.remedy.replan(plan.id)
+    assert (await ada.resume(plan.id, digest=shown.digest)).ok
+    found = await ada.remedy.execution(plan.id)
+    assert found is not None and len(found.steps[0].result["new"]) == 5, "those of the first try are still new ones"
+    assert (await ada.undo(plan.id)).ok and not place.box.world.secrets
+
+
+async def test_one_step_that_is_refused_keeps_no_other_from_being_taken_back(place: Place) -> None:
+    place.box.world.secrets.clear()
+    ada = place.person()
+    plan = await ada.plan(book(BRANCH, {"do": "secrets", "names": ["DATABASE_URL"]}))
+    assert plan.steps[1].undo.how == "DATABASE_URL is deleted: it was not there before"
+    assert (await ada.run(plan)).ok
+    place.box.faults.add("github", "status", path="*/secrets/DATABASE_URL", value=403)
+    done = await ada.undo(plan.id)
+    assert not done.ok and "undo goes on" in done.message
+    found = await ada.remedy.execution(plan.id)
+    assert found is not None and marks(found) == ["undone", "done"]
+    place.box.faults.clear()
+    assert (await ada.undo(plan.id)).ok and not place.box.world.secrets
+
+
 async def test_no_hotfix_without_its_approval(place: Place) -> None:
     ada = place.person()
     plan = await ada.plan(bundled("hotfix"))

@@ -68,7 +68,7 @@ class Engine:
             if mark in BEGUN:
                 await self._look_for(plan)
             elif mark in {"failed", "undone", "stays"}:
-                await self._to_do(plan, "to be done again")
+                await self._to_do(plan, "to be done again", made={} if mark == "undone" else None)
 
     async def _look_for(self, plan: StepPlan) -> None:
         """Whether a step that was cut off was done, by what it left in the world, or by what a person says."""
@@ -101,8 +101,9 @@ class Engine:
             return None
         raise await self._failed(plan, error, "unsure")
 
-    async def _to_do(self, plan: StepPlan, why: str) -> None:
-        await self._live.mark_step(plan.index, "to do", why, None, f"{_name(plan)}: {why}")
+    async def _to_do(self, plan: StepPlan, why: str, *, made: Mapping[str, Any] | None = None) -> None:
+        """`made` takes the place of what it made before."""
+        await self._live.mark_step(plan.index, "to do", why, None, f"{_name(plan)}: {why}", result=made)
 
     async def _step(self, plan: StepPlan) -> None:
         self._go_on()
@@ -126,9 +127,12 @@ class Engine:
         for again in (True, False):
             try:
                 return await kind.do(plan, running)
-            except Cancelled:
+            except Cancelled as stopped:
                 why = self._why_stopped()
-                await self._live.mark_step(plan.index, "cancelled", "stopped", None, f"{_name(plan)}: stopped")
+                text = f"{_name(plan)}: stopped"
+                await self._live.mark_step(
+                    plan.index, "cancelled", "stopped", None, text, result=dict(stopped.made) or None
+                )  # fmt: skip
                 raise why from None
             except StepError as error:
                 if error.moved:
@@ -191,7 +195,8 @@ class Engine:
 
     async def _failed(self, plan: StepPlan, error: StepError, mark: StepMark) -> Ended:
         said = one_line(str(error.trouble))
-        await self._live.mark_step(plan.index, mark, said, None, f"{_name(plan)}: {said}")
+        made = dict(error.made) or None
+        await self._live.mark_step(plan.index, mark, said, None, f"{_name(plan)}: {said}", result=made)
         return Ended("failed", f"{_name(plan)}: {said}", "failed")
 
     # ---- what a kind is given ------------------------------------------------------------------------------------

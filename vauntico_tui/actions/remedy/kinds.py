@@ -21,15 +21,19 @@ Told = Callable[[str, float | None], None]
 
 class StepError(Exception):
     """A step could not be done. `moved`: the world is not as planned, plan again; `unsure`: it was sent and no answer
-    came, whether it was done must be looked at."""
+    came, whether it was done must be looked at; `stays`: it can't be taken back, now or later. `made` is what it did
+    before that, for undoing."""
 
-    def __init__(self, trouble: Trouble, *, moved: bool = False, unsure: bool = False) -> None:
+    def __init__(self, trouble: Trouble, *, moved: bool = False, unsure: bool = False, stays: bool = False) -> None:
         super().__init__(str(trouble))
-        self.trouble, self.moved, self.unsure = trouble, moved, unsure
+        self.trouble, self.moved, self.unsure, self.stays = trouble, moved, unsure, stays
+        self.made: Mapping[str, Any] = {}
 
 
 class Cancelled(Exception):  # noqa: N818  an end, not an error
-    """The person stopped it between two requests."""
+    """The person stopped it between two requests. `made` is what the step did before that, for undoing."""
+
+    made: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,11 @@ class StepRun:
     lines: tuple[str, ...] = ()  # the last lines of a command's output
     result: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def in_part(self) -> bool:
+        """Whether it did some of what it was to do before it failed or was stopped."""
+        return self.mark in {"failed", "cancelled", "to do"} and bool(self.result)
+
 
 @dataclass(frozen=True, slots=True)
 class Execution:
@@ -228,5 +233,6 @@ class Execution:
     @property
     def can_undo(self) -> bool:
         return self.mark not in {"running", "undoing", "undone"} and any(
-            step.mark in {"done", "unsure"} and self.plan.steps[step.index].undo.can for step in self.steps
-        )
+            (step.mark in {"done", "unsure"} or step.in_part) and self.plan.steps[step.index].undo.can
+            for step in self.steps
+        )  # fmt: skip

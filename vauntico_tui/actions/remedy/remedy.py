@@ -16,6 +16,7 @@ from vauntico_tui.actions.remedy.engine import BEGUN, Confirm, Handed, nobody, r
 from vauntico_tui.actions.remedy.kinds import Kind, StepError
 from vauntico_tui.actions.remedy.model import Execution, RunPlan, Subject
 from vauntico_tui.actions.remedy.runner import Runner
+from vauntico_tui.actions.remedy.undoing import Way, staying, ways
 from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.base.text import one_line
 
@@ -224,6 +225,14 @@ class Remedy:
     async def execution(self, execution_id: str) -> Execution | None:
         """One of them, live where it runs here. Raises JournalError."""
         return await self._runner.execution(execution_id)
+
+    async def undoing(self, execution: Execution) -> tuple[Way, ...]:
+        """What taking it back would do to each step as the world is now, the last one first; changes nothing. Where
+        the world can't be looked at, by what the steps made."""
+        try:
+            return ways(execution, await staying(execution, self._kinds()))
+        except StepError:
+            return ways(execution)
 
     async def verify(self, execution_id: str) -> str:
         """Look whether the steps of which nobody knows were done; changes nothing anywhere. A few lines."""

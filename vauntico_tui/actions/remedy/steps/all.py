@@ -89,3 +89,17 @@ class _Heard:
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
         with heard_by(self._ears.of(running)):
             return await self._kind.undo(plan, made, running)
+
+    async def stays(self, plan: StepPlan, made: Mapping[str, Any]) -> str:
+        """Why what it made can't be taken back as the world is now; "" where it can, or where its kind can't tell."""
+        look = getattr(self._kind, "stays", None)
+        if look is None:
+            return ""
+        with heard_by(self._ears.line):
+            return str(await look(plan, made))
+
+    def part(self, plan: StepPlan, running: Running) -> Made | None:
+        """What `find` saw of one that was cut off before its end; None where its kind does all or nothing."""
+        look = getattr(self._kind, "part", None)
+        made: Made | None = look(plan, running) if look is not None else None
+        return made

@@ -135,8 +135,10 @@ def blocked_by(needs: tuple[Need, ...], *whys: str) -> dict[str, Any]:
     return {"state": "blocked", "why": "; ".join(told)} if told else {}
 
 
-def failed(kind: str, cause: str, next_step: str, *, moved: bool = False, unsure: bool = False) -> StepError:
-    return StepError(Trouble(kind, cause, next_step), moved=moved, unsure=unsure)
+def failed(
+    kind: str, cause: str, next_step: str, *, moved: bool = False, unsure: bool = False, stays: bool = False
+) -> StepError:  # fmt: skip
+    return StepError(Trouble(kind, cause, next_step), moved=moved, unsure=unsure, stays=stays)
 
 
 def number_of(text: str, what: str) -> int:

@@ -120,7 +120,7 @@ class BranchKind:
             return f"the branch {name} is at {was[:7]} already"
         if there.oid not in ours:
             step = f"look at its commits, then {'move it back' if was else 'delete it'} by hand"
-            raise failed("moved", f"somebody else has committed to {name} (it is at {there.oid[:7]})", step)
+            raise failed("moved", f"somebody else has committed to {name} (it is at {there.oid[:7]})", step, stays=True)
         if was:
             path = self._bench.remote.path(f"/git/refs/heads/{_ref(name)}")
             back = Call("PATCH", path, {"sha": was, "force": True})

@@ -96,7 +96,7 @@ class CommandKind:
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
         if not plan.data["undo"]:
-            raise failed("refused", "nothing is known that takes back what it did", "take it back by hand")
+            raise failed("refused", "nothing is known that takes back what it did", "take it back by hand", stays=True)
         ended = await self._run(plan, plan.data["undo"], running)
         if ended.code not in plan.data["expect"]:
             raise failed("refused", f"what takes it back exited with {ended.code}{_last(ended)}", "see its output")

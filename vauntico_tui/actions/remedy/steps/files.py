@@ -232,7 +232,9 @@ class FilesKind:
             files[change.path] = change.before
         if changed:
             step = "put them back by hand, or revert the commit there"
-            raise failed("moved", f"somebody has changed {', '.join(changed)} since; nothing was put back", step)
+            raise failed(
+                "moved", f"somebody has changed {', '.join(changed)} since; nothing was put back", step, stays=True
+            )
         if not files:
             return "the files are as they were"
         title = str(plan.data["message"]).partition("\n")[0]

@@ -79,7 +79,7 @@ class HttpKind:
         raise failed("unsure", cause, "look there whether it was done", unsure=True)
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
-        raise failed("refused", "what it did there can't be taken back from here", "take it back there")
+        raise failed("refused", "what it did there can't be taken back from here", "take it back there", stays=True)
 
 
 def _shown(step: HttpRequest) -> str:

@@ -173,7 +173,8 @@ class MergeKind:
         )
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
-        raise failed("refused", f"#{made.get('number')} is merged", "revert it with a pull request of its own")
+        cause = f"#{made.get('number')} is merged"
+        raise failed("refused", cause, "revert it with a pull request of its own", stays=True)
 
     def _number(self, plan: StepPlan, running: Running) -> str:
         number = str(plan.data["number"])

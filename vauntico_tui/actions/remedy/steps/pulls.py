@@ -17,6 +17,7 @@ from vauntico_tui.base.text import one_line
 from vauntico_tui.evidence.template import read_description
 from vauntico_tui.runbooks.model import OpenPullRequest
 
+REVERT = "revert it with a pull request of its own"
 BODY = "the pull request's description"
 
 
@@ -144,6 +145,13 @@ class PullRequestKind:
         mark = marker(running.execution, plan.index)
         return next((self._made(plan, one) for one in held if mark in str(one.get("body") or "")), None)
 
+    async def stays(self, plan: StepPlan, made: Mapping[str, Any]) -> str:
+        """One that was opened and is merged stays."""
+        if plan.data.get("number") is not None or not made.get("number"):
+            return ""
+        number = int(made["number"])
+        return f"{_merged(number)}; {REVERT}" if (await self._read(number)).get("merged") else ""
+
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
         number = int(made["number"])
         told = await self._read(number)
@@ -152,13 +160,14 @@ class PullRequestKind:
             if _plain(told.get("body")) == _plain(plan.data["before"]):
                 return f"the description of #{number} is as it was"
             if _plain(told.get("body")) != _plain(plan.data["after"]):
-                raise failed("moved", f"somebody has changed the description of #{number} since", "edit it by hand")
+                cause = f"somebody has changed the description of #{number} since"
+                raise failed("moved", cause, "edit it by hand", stays=True)
             await self._bench.send(
                 Call("PATCH", path, {"body": plan.data["before"]}), running, what=f"put #{number} back"
             )
             return f"the description of #{number} is put back"
         if told.get("merged"):
-            raise failed("moved", f"#{number} is merged", "revert it with a pull request of its own")
+            raise failed("moved", _merged(number), REVERT, stays=True)
         if told.get("state") != "closed":
             await self._bench.send(Call("PATCH", path, {"state": "closed"}), running, what=f"close #{number}")
         return f"pull request #{number} is closed"
@@ -172,6 +181,10 @@ class PullRequestKind:
         url = str(told.get("html_url") or plan.data.get("url") or "")
         verb = "completed" if plan.data.get("number") else "opened"
         return Made(f"{verb} #{number} {url}".strip(), {"number": number, "url": url, "from": plan.data["branch"]})
+
+
+def _merged(number: int) -> str:
+    return f"#{number} is merged"
 
 
 def _plain(body: object) -> str:

@@ -170,7 +170,7 @@ class RunWorkflowKind:
         return _made(plan, enough[-times:]) if len(enough) >= times else None
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
-        raise failed("refused", f"{plan.data['name']} has run", "cancel it while it runs")
+        raise failed("refused", f"{plan.data['name']} has run", "cancel it while it runs", stays=True)
 
 
 def _before(run: Run, at: datetime | None) -> bool:

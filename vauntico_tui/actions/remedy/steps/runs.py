@@ -106,7 +106,7 @@ class RerunKind:
         raise failed("moved", self._who(now), "watch that one", moved=True)
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
-        raise failed("refused", f"{plan.data['called']} ran again", "cancel it while it runs")
+        raise failed("refused", f"{plan.data['called']} ran again", "cancel it while it runs", stays=True)
 
     def _made(self, plan: StepPlan) -> Made:
         attempt = int(plan.data["attempt"]) + 1
@@ -169,4 +169,4 @@ class CancelKind:
         return None
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
-        raise failed("refused", f"{plan.data['called']} was cancelled", "rerun it")
+        raise failed("refused", f"{plan.data['called']} was cancelled", "rerun it", stays=True)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from vauntico_tui.actions.remedy.kinds import Made, Running, StepError
+from vauntico_tui.actions.remedy.kinds import Cancelled, Made, Running, StepError
 from vauntico_tui.actions.remedy.model import HIDDEN, Ask, StepPlan, Subject, Undo
 from vauntico_tui.actions.remedy.refusals import Refused
 from vauntico_tui.actions.remedy.steps.bench import Bench, ago, blocked_by, failed, instant, part, planned
@@ -83,9 +83,22 @@ class SecretsKind:
     async def do(self, plan: StepPlan, running: Running) -> Made:
         setting = _setting(plan)
         values = {(name, scope): _value(running.secrets, name, scope) for name, scope, _ in setting}
-        done = len(setting)
-        for at, (call, (name, scope, _)) in enumerate(zip(calls_of(plan), setting, strict=True)):
-            running.told(f"{name} → {scope}", at / done)
+        sent: list[tuple[str, str, str]] = []
+        try:
+            await self._send(plan, setting, values, sent, running)
+            await self._verify(setting)
+        except (StepError, Cancelled) as error:
+            error.made = _made(sent, _earlier(plan, running)).result if sent else {}
+            raise
+        return _made(setting, _earlier(plan, running))
+
+    async def _send(
+        self, plan: StepPlan, setting: Sequence[tuple[str, str, str]], values: Mapping[tuple[str, str], str],
+        sent: list[tuple[str, str, str]], running: Running,
+    ) -> None:  # fmt: skip
+        """One after the other; `sent` is what GitHub has taken so far."""
+        for at, (call, (name, scope, old)) in enumerate(zip(calls_of(plan), setting, strict=True)):
+            running.told(f"{name} → {scope}", at / len(setting))
             sealed = _seal(str(plan.data["keys"][scope]["key"]), values[name, scope])
             body = {**(call.body or {}), "encrypted_value": sealed}
             try:
@@ -95,15 +108,20 @@ class SecretsKind:
                     cause = f"the key of {scope} was changed since"
                     raise failed("moved", cause, "plan it again", moved=True) from None
                 raise
-        await self._verify(setting)
-        return _made(setting)
+            sent.append((name, scope, old))
 
     async def find(self, plan: StepPlan, running: Running) -> Made | None:
         setting = _setting(plan)
         now = await self._now(setting)
         done = {(name, scope): at for name, scope, at in setting if now[scope].get(name, "") not in {"", at}}
         self._set[plan.index] = done
-        return _made(setting) if len(done) == len(setting) else None
+        return _made(setting, _earlier(plan, running)) if len(done) == len(setting) else None
+
+    def part(self, plan: StepPlan, running: Running) -> Made | None:
+        """What `find` saw to be set of one that was cut off before its end."""
+        done = self._set.get(plan.index, {})
+        some = [one for one in _setting(plan) if one[:2] in done]
+        return _made(some, _earlier(plan, running)) if some else None
 
     async def undo(self, plan: StepPlan, made: Mapping[str, Any], running: Running) -> str:
         gone = 0
@@ -117,7 +135,9 @@ class SecretsKind:
             gone += 1
         stays = [f"{name} ({scope})" for name, scope in made["replaced"]]
         if stays and not gone:
-            raise failed("refused", f"{', '.join(stays)} can't be set to the old value", "set it again by hand")
+            raise failed(
+                "refused", f"{', '.join(stays)} can't be set to the old value", "set it again by hand", stays=True
+            )
         said = f"{gone} secret{'' if gone == 1 else 's'} deleted that were not there before"
         return said + (f"; {', '.join(stays)} can't be set to the old value" if stays else "")
 
@@ -194,18 +214,28 @@ def _undo(setting: Sequence[tuple[str, str, str]]) -> Undo:
     new = [name for name, _, at in setting if not at]
     old = [name for name, _, at in setting if at]
     if not old:
-        return Undo(True, "they are deleted: none of them was there before")
+        one = len(new) == 1
+        return Undo(True, f"{new[0]} is deleted: it was not there before" if one
+                    else f"{', '.join(dict.fromkeys(new))} are deleted: none of them was there before")  # fmt: skip
     if not new:
         return Undo(False, "a secret's old value can't be read, so it can't be restored")
     return Undo(True, f"{', '.join(new)} deleted; the old value of {', '.join(old)} can't be restored")
 
 
-def _made(setting: Sequence[tuple[str, str, str]]) -> Made:
+def _earlier(plan: StepPlan, running: Running) -> Mapping[str, Any]:
+    """What the same step has set before it failed or was stopped."""
+    return running.results.get(plan.id, {})
+
+
+def _made(setting: Sequence[tuple[str, str, str]], earlier: Mapping[str, Any]) -> Made:
+    """What was set by now; a secret that an earlier try of the same step made is still a new one."""
     names = ", ".join(dict.fromkeys(name for name, _, _ in setting))
-    result = {
-        "new": [[name, scope] for name, scope, at in setting if not at],
-        "replaced": [[name, scope] for name, scope, at in setting if at],
-    }
+    new = [[str(part) for part in one] for one in earlier.get("new", ())]
+    replaced = [[str(part) for part in one] for one in earlier.get("replaced", ())]
+    for name, scope, at in setting:
+        if [name, scope] not in [*new, *replaced]:
+            (replaced if at else new).append([name, scope])
+    result = {"new": new, "replaced": replaced}
     return Made(f"set {names}, seen by name and time", result)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from textual.content import Content
 
 from vauntico_tui.actions.remedy.model import Execution, RunPlan, StepPlan, StepRun
+from vauntico_tui.actions.remedy.undoing import ways
 from vauntico_tui.base.text import one_line
 from vauntico_tui.tui.format import bar, tame
 from vauntico_tui.tui.screens.blocks import Block
@@ -124,9 +125,9 @@ def _lines(page: Page, step: StepRun, most: int) -> None:
 
 def undo_words(one: Execution) -> tuple[str, str]:
     """What taking it back does, and what stays all the same."""
-    ran = [(step, one.plan.steps[step.index]) for step in one.steps if step.mark in {"done", "unsure"}]
-    back = [plan for _, plan in reversed(ran) if plan.undo.can]
-    stay = [plan for _, plan in ran if not plan.undo.can and plan.requests]
-    lines = [f"step {plan.index + 1}: {plan.undo.how}" for plan in back]
-    lines += [f"step {plan.index + 1} stays: {plan.undo.how}" for plan in stay]
+    found = ways(one)
+    back = [way for way in found if way.can]
+    stay = [way for way in reversed(found) if not way.can and one.plan.steps[way.index].requests]
+    lines = [f"step {way.index + 1}: {way.how}" for way in back]
+    lines += [f"step {way.index + 1} stays: {way.how}" for way in stay]
     return f"{plural(len(back), 'step')}?", "\n".join(lines)
