@@ -414,3 +414,24 @@ async def test_nothing_to_do_is_said_and_not_journalled(place: Place) -> None:
     assert done.ok
     assert "nothing to do" in done.message
     assert len(await ada.remedy.executions(open_only=False)) == 1
+
+
+async def test_a_bug_while_taking_back_ends_as_failed_and_can_be_gone_on_with(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vauntico_tui.actions.remedy.steps.branch import BranchKind
+
+    ada = place.person()
+    plan = await ada.plan(book(BRANCH))
+    assert (await ada.run(plan)).ok
+
+    async def broken(*_: object) -> str:
+        raise ZeroDivisionError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BranchKind, "undo", broken)
+        done = await ada.undo(plan.id)
+    assert (done.ok, done.code) == (False, "failed") and "ZeroDivisionError: a bug" in done.message
+    found = await ada.remedy.execution(plan.id)
+    assert found is not None and found.mark == "failed" and found.can_undo
+    assert (await ada.undo(plan.id)).ok

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from vauntico_tui.actions.perform import Done
@@ -41,6 +43,10 @@ class Course:
                 raise
             except Exception as bug:
                 words = f"{type(bug).__name__}: {one_line(str(self.live.tame(str(bug))))}"
+                with contextlib.suppress(JournalError):  # FenceLostError is one
+                    begun = (one for one in self.live.execution.steps if one.mark in {"running", "undoing"})
+                    steps = tuple(replace(one, mark="unsure", said=words) for one in begun)
+                    await self.live.write(words, mark="failed", steps=steps, outcome=words, release=True)
                 done = Done(False, f"{self.live.execution.plan.title}: {words}; resume looks what was done", "failed")
                 raise
             finally:
