@@ -16,6 +16,7 @@ from tests.cli.program import PROGRAM, run
 from vauntico_tui.sim.child import Child, start
 
 Program = Callable[..., subprocess.CompletedProcess[str]]
+EVERY = ("--param", "only_missing=no")
 BLOCKER = "blocker:production-secrets-configuration"
 APPROVAL = "hotfix-deployment-strategy-approval"
 CANARY = "canary-5f1c-9a77"
@@ -145,7 +146,7 @@ def test_what_can_not_be_used_ends_with_2(program: Program, args: list[str], wor
 
 def test_secrets_from_a_closed_gate_to_a_met_check_and_back(program: Program, config: Path) -> None:
     sources = [part for name in NAMES for part in ("--from-env", f"{name}=CANARY")]
-    order = ("runbook", "run", "production-secrets", "--target", BLOCKER, "--yes", "--json", *sources)
+    order = ("runbook", "run", "production-secrets", "--target", BLOCKER, "--yes", "--json", *EVERY, *sources)
     closed = program(*order, CANARY=CANARY)
     assert closed.returncode == 5
     assert json.loads(closed.stdout)["plan"]["gates"][0]["open"] is False
@@ -155,13 +156,17 @@ def test_secrets_from_a_closed_gate_to_a_met_check_and_back(program: Program, co
     signed = json.loads(program("approve", APPROVAL, "--as", "lea", "--json", "--yes").stdout)
     assert (signed["ok"], signed["approval"], signed["signed"]) == (True, APPROVAL, True)
 
-    planned = program("runbook", "plan", "production-secrets", "--target", BLOCKER, "--json")
+    missing = program("runbook", "plan", "production-secrets", "--target", BLOCKER, "--json")
+    step = json.loads(missing.stdout)["plan"]["steps"][0]
+    assert [one["name"] for one in step["asks"]] == ["PAYSTACK_SECRET_KEY", "RESEND_API_KEY"], "only what is missing"
+    assert "STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, DATABASE_URL are set and stay as they are" in step["notes"]
+    planned = program("runbook", "plan", "production-secrets", "--target", BLOCKER, "--json", *EVERY)
     assert planned.returncode == 0
     told = json.loads(planned.stdout)
     assert told["execution"] is None
     assert [one["name"] for one in told["plan"]["steps"][0]["asks"]] == list(NAMES)
 
-    lacking = program(*order[:6], "--from-env", "DATABASE_URL=NOT_THERE")
+    lacking = program(*order[:6], *EVERY, "--from-env", "DATABASE_URL=NOT_THERE")
     assert lacking.returncode == 2
     assert "the environment has no NOT_THERE" in lacking.stderr
 

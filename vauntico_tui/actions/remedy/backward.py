@@ -23,14 +23,14 @@ class Backward:
     async def go(self) -> str:
         """Take back what was done; one sentence. What can't be taken back is looked for before anything is sent; it
         stays, and the rest goes on. Raises Ended where it stops before the end, JournalError."""
-        stays = await self._staying()
+        found = await self._staying()
         left = ""
         for plan in reversed(self._live.execution.plan.steps):
             step = self._live.step(plan.index)
             if step.mark in BEGUN and not await self._was_done(plan) and not step.in_part:
                 continue
             if step.mark in BEGUN or step.mark in {"done", "undoing"} or step.in_part:
-                left = await self._step(plan, stays.get(plan.index, "")) or left
+                left = await self._step(plan, found.get(plan.index, "")) or left
         if left:
             raise Ended("failed", f"{left}; the other steps are taken back, undo goes on with it", "failed")
         marks = [one.mark for one in self._live.execution.steps]

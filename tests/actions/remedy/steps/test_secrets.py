@@ -74,6 +74,7 @@ async def test_several_scopes_with_one_value_or_their_own(stage: Stage) -> None:
 
 async def test_only_missing_leaves_what_is_set(stage: Stage) -> None:
     plan = await stage.one(step("DATABASE_URL", "BRAND_NEW", only_missing=True))
+    assert plan.notes == ("DATABASE_URL is set and stays as it is",)
     assert [one.name for one in plan.asks] == ["BRAND_NEW"]
     assert (await stage.one(step("DATABASE_URL", only_missing=True))).state == "nothing"
 

@@ -60,7 +60,7 @@ class SecretsKind:
             needs=needs,
             undo=_undo(setting),
             asks=_asks(setting),
-            notes=tuple([f"replaces {one}: its old value can't be restored" for one in old]),
+            notes=(*(f"replaces {one}: its old value can't be restored" for one in old), *_left(was, setting)),
             basis={
                 **{f"key of {scope}": str(key["key_id"]) for scope, key in keys.items()},
                 **{f"secret {name} of {scope}": at or "absent" for name, scope, at in setting},
@@ -177,6 +177,14 @@ class SecretsKind:
     def _call(self, name: str, scope: str, key_id: str) -> Call:
         path = self._bench.remote.path(f"{_where(scope)}/secrets/{part(name)}")
         return Call("PUT", path, {"encrypted_value": HIDDEN, "key_id": key_id})
+
+
+def _left(was: Mapping[tuple[str, str], str], setting: Sequence[tuple[str, str, str]]) -> tuple[str, ...]:
+    """Which are left as they are, because they are set."""
+    sent = {(name, scope) for name, scope, _ in setting}
+    names = [name if scope == _WHOLE else f"{name} ({scope})" for name, scope in was if (name, scope) not in sent]
+    verb = "is set and stays" if len(names) == 1 else "are set and stay"
+    return (f"{', '.join(names)} {verb} as {'it is' if len(names) == 1 else 'they are'}",) if names else ()
 
 
 def _title(names: Sequence[str], setting: Sequence[str], scopes: Sequence[str]) -> str:
