@@ -77,3 +77,9 @@ def test_the_schema_takes_the_bundled_ones_and_refuses_a_wrong_one() -> None:
                   {"do": "merge", "branch": "a", "methd": "squash"}):  # fmt: skip
         assert not validator.is_valid({"runbooks": [{**good, "steps": [wrong]}]}), wrong
     assert json.loads(schema_text()) == schema
+
+
+def test_defaults_stand_as_they_are_written_in_toml() -> None:
+    page = docs.part("step kinds")
+    assert "`[200, 201, 202, 204]`" in page and '"200"' not in page
+    assert "False" not in page and "| false: merged although" in page

@@ -201,3 +201,9 @@ def test_any_runbook_is_read_or_refused_with_sentences(seed: int, name: str) -> 
     else:
         found = warnings
     assert all(one.message and one.file == "any.toml" and one.line for one in found)
+
+
+def test_a_choice_that_is_empty_is_told_with_quotes() -> None:
+    text = 'format = 1\n[[runbooks]]\nid = "a"\ntitle = "A"\nonly_when = "x"\nsteps = [{ do = "cancel" }]\n'
+    with pytest.raises(InputError, match='one of: "", failed, running'):
+        parse_runbooks(text, "a.toml")

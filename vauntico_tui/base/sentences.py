@@ -102,7 +102,8 @@ def sentence(error: ErrorDetails, path: KeyPath, owner: type[BaseModel] | None) 
     if kind == "literal_error":
         choices = _choices(str(context["expected"]))
         hint = did_you_mean(given, choices) if isinstance(given, str) and len(given) > 2 else None
-        return f"{key} is {spell(given)}", hint or f"one of: {', '.join(choices)}"
+        said = ", ".join(one or '""' for one in choices)
+        return f"{key} is {spell(given)}", hint or f"one of: {said}"
     if kind in _BOUNDS:
         words, name = _BOUNDS[kind]
         return f"{key} is {spell(given)}, must be {words} {context[name]:g}", None

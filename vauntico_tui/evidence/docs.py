@@ -242,8 +242,14 @@ def without_it(key: str, part: dict[str, Any], needed: set[str]) -> str:
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     if isinstance(default, list):
-        return "`[" + ", ".join(f'"{word}"' for word in default) + "]`"
+        return "`[" + ", ".join(str(one) if _of_numbers(part) else f'"{one}"' for one in default) + "]`"
     return f'`"{default}"`' if isinstance(default, str) else f"`{default:g}`"
+
+
+def _of_numbers(part: dict[str, Any]) -> bool:
+    """Whether a list's items are whole numbers; the schema may keep their defaults as texts."""
+    lists = [one for one in (part, *part.get("anyOf", ())) if one.get("type") == "array"]
+    return any(one.get("items", {}).get("type") == "integer" for one in lists)
 
 
 def cell(part: dict[str, Any]) -> str:

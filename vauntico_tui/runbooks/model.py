@@ -157,7 +157,7 @@ class MergePullRequest(StepBase):
     branch: str
     method: Annotated[Literal["merge", "squash", "rebase"], MAYBE_ASKED] = "squash"
     wait: AskedDuration = Field("30 min", validate_default=True, description="for its checks, at most")
-    needs_checks: AskedYes = Field(True, description="False: merged although checks fail or run")
+    needs_checks: AskedYes = Field(True, description="false: merged although checks fail or run")
 
 
 class SetSecrets(StepBase):
@@ -180,7 +180,7 @@ class RunWorkflow(StepBase):
     wait: AskedDuration | None = Field(
         None, description="until each has ended, at most this long; not at all without it"
     )
-    must_pass: bool = Field(True, description="False: one that fails is told and no more; the check afterwards decides")
+    must_pass: bool = Field(True, description="false: one that fails is told and no more; the check afterwards decides")
 
 
 class Rerun(StepBase):
