@@ -99,3 +99,11 @@ def test_a_figure_without_a_target_has_no_verdict() -> None:
     line = next(line for line in status_text(replace(view, kpis=(kpi,)), Style()).splitlines() if kpi.title in line)
     assert line.startswith(" " * 13 + kpi.title)
     assert line.endswith("no target")
+
+
+def test_targets_and_figures_both_say_how_many_are_met() -> None:
+    view = sample_view()
+    text = status_text(view, Style())
+    aimed = [kpi for kpi in view.kpis if kpi.target is not None]
+    assert re.search(rf"^KPIS +{sum(kpi.mark is Mark.MET for kpi in aimed)} of {len(aimed)} met$", text, re.MULTILINE)
+    assert re.search(r"^WEEK TARGETS +\d+ of 12 met$", text, re.MULTILINE)

@@ -160,8 +160,9 @@ def _kpis(kpis: Sequence[KpiView], style: Style) -> Iterator[str]:
     if not kpis:
         return
     yield ""
-    met = sum(kpi.mark is Mark.MET for kpi in kpis)
-    yield _heading("KPIS", f"{met} of {len(kpis)} on target", style)
+    aimed = [kpi for kpi in kpis if kpi.target is not None]
+    met = sum(kpi.mark is Mark.MET for kpi in aimed)
+    yield _heading("KPIS", f"{met} of {len(aimed)} met" if aimed else "no targets", style)
     for kpi in kpis:
         value = "no data" if kpi.value is None else f"{kpi.value:,.{kpi.decimals}f} {kpi.unit}".strip()
         target = "no target" if kpi.target is None else f"{kpi.op} {kpi.target:,.{kpi.decimals}f} {kpi.unit}".strip()

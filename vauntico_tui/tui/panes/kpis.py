@@ -199,7 +199,8 @@ class KpisPane(Pane):
         if not view.kpis:
             return (), (("no KPIs in the plan", "dim"),)
         missed = [kpi for kpi in view.kpis if kpi.mark is Mark.UNMET]
-        short: Line = ((f"✗{len(missed)} of {len(view.kpis)}", "unmet"),) if missed else (_sum(view),)
+        words, tone = _sum(view)
+        short: Line = ((words.replace(" of ", "/"), tone),)
         known = [kpi for kpi in missed or view.kpis if kpi.value is not None]
         out: list[tuple[str, str]] = []
         for kpi in known[:3]:
@@ -226,13 +227,13 @@ class KpisPane(Pane):
 
 
 def _sum(view: View) -> tuple[str, str]:
-    """How many miss their target; else how many are unknown, for unknown is never met."""
+    """How many of those that have a target meet it; unknown is never met."""
     aimed = [kpi for kpi in view.kpis if kpi.target is not None]
-    if missed := sum(kpi.mark is Mark.UNMET for kpi in aimed):
-        return f"{missed} of {len(view.kpis)} off target", "unmet"
-    if unknown := sum(kpi.mark is Mark.UNKNOWN for kpi in aimed):
-        return f"{unknown} unknown", "unknown"
-    return "on target", "met"
+    if not aimed:
+        return "no targets", "dim"
+    missed, unknown = (sum(kpi.mark is mark for kpi in aimed) for mark in (Mark.UNMET, Mark.UNKNOWN))
+    met = sum(kpi.mark in {Mark.MET, Mark.OVERRIDDEN} for kpi in aimed)
+    return f"{met} of {len(aimed)} met", "unmet" if missed else "unknown" if unknown else "met"
 
 
 def _phases(view: View) -> list[tuple[str, list[KpiView]]]:

@@ -109,7 +109,7 @@ class TargetsPane(Pane):
         if not view.targets:
             return (), (("no targets in the plan", "dim"),)
         met = sum(p.verdict.mark in _KEPT for p in view.targets)
-        short: Line = ((f"{met} of {len(view.targets)}", "met" if met == len(view.targets) else "soon"),)
+        short: Line = ((f"{met}/{len(view.targets)} met", "met" if met == len(view.targets) else "soon"),)
         for week, targets in _weeks(view):
             open_ones = [p for p in targets if p.verdict.mark not in _KEPT]
             if not open_ones:

@@ -74,7 +74,7 @@ def _held(page: Page, row: EscalationView) -> None:
         page.field("Held by", ("nobody", "$tone-unmet"))
     page.field("Given to", row.assignee or "")
     if row.next_at is not None:
-        page.field("Next", row.next_step, f"  {look.when(row.next_at)}")
+        page.field("Next", row.next_step, f"  at {look.when(row.next_at)}")
     page.field("Forecast", row.forecast)
     page.field("Number", str(row.number), f"{DOT}happened before as {row.previous}" if row.previous else "")
     if row.members:
