@@ -129,6 +129,8 @@ def test_lint_tells_everything_with_its_line(program: Program, config: Path, tmp
         (["run", "label", "--target", "isue:14", "--yes"], 'did you mean "issue"?'),
         (["run", "label", "--target", "issue:99999", "--yes"], 'there is no issue "99999"'),
         (["run", "label", "--target", "issue:14", "--param", "add=x"], "nobody can be asked here"),
+        (["run", "hotfix", "--target", "issue:14", "--dry-run"], '"hotfix" is not for issue:14'),
+        (["run", "hotfix", "--target", "blocker:jest-configuration-fx", "--dry-run"], "did you mean"),
         (["plan", "hotfix", "--param", "way=sirvice"], 'did you mean "service"?'),
         (["plan", "hotfix", "--merged", "nope"], "write PATH=FILE"),
         (["plan", "hotfix", "--merged", "a=/nope"], "No such file"),

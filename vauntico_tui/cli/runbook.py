@@ -22,7 +22,9 @@ from vauntico_tui.cli.remedied import How, carry_out, find_runbook, how_options
 from vauntico_tui.cli.secret_values import asker, secret_options, sources
 
 if TYPE_CHECKING:
+    from vauntico_tui.actions.remedy.model import Subject
     from vauntico_tui.runbooks.load import Library
+    from vauntico_tui.runbooks.model import Runbook
 
 _FILE = click.Path(path_type=Path, allow_dash=True)
 
@@ -194,10 +196,21 @@ def _carry_out(ident: str, target: str | None, params: tuple[str, ...], how: How
     async def work(session: Session) -> int:
         from vauntico_tui.cli.started_for import subject_of
 
-        find_runbook(session.room.remedy, ident)
-        return await carry_out(session, ident, await subject_of(session, target), given, how)
+        found = find_runbook(session.room.remedy, ident)
+        subject = await subject_of(session, target)
+        refuse_unbound(found, subject)
+        return await carry_out(session, ident, subject, given, how)
 
     guarded(work)
+
+
+def refuse_unbound(found: Runbook, subject: Subject) -> None:
+    """Refuse a target that the runbook is not for; one for nothing in particular takes any. Raises InputError."""
+    from vauntico_tui.runbooks.bound import binds
+
+    if subject.kind and found.bound and not binds(found, subject):
+        hint = f"it is for {', '.join(found.bound)}; `vauntico-tui runbook list --target {subject.key}` names what fits"
+        raise InputError([Problem(f'"{found.id}" is not for {subject.key}', hint=hint)])
 
 
 def load_library() -> Library:

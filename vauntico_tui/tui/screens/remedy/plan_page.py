@@ -67,7 +67,7 @@ class PlanPage:
         glyph, tone = PLANNED[step.state]
         title: Content | tuple[str, str] = (step.title, "$tone-dim" if step.state == "nothing" else "bold")
         count = len(step.requests)
-        right = plural(count, "request") if count and step.do != "command" else ""
+        right = plural(count, "request") if count and step.do not in {"command", "person"} else ""
         page.put(
             (f"{glyph} ", tone), (f"{step.index + 1:>2} ", "$tone-dim"), title, key=f"step:{step.index}", hang=5,
             right=Content.styled(right, "$tone-dim"),
