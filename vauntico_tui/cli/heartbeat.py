@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import httpx
+from vauntico_tui.sources.http import httpx
 
 if TYPE_CHECKING:
     from vauntico_tui.actions.keeper.keeper import Work

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import httpx
-
 from vauntico_tui import __version__
 from vauntico_tui.base.clock import Clock
 from vauntico_tui.base.text import one_line
 from vauntico_tui.escalation.oncall import Shift
+from vauntico_tui.sources.http import httpx
 from vauntico_tui.sources.worker import OverdueError, TooManyHangError, Worker
 
 if TYPE_CHECKING:

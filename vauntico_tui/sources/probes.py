@@ -50,9 +50,8 @@ class ProbeReader:
             worker.close()
 
     def _make(self) -> httpx.Client:
-        import httpx  # noqa: PLC0415  in the thread: slow to import
-
         from vauntico_tui import __version__  # noqa: PLC0415
+        from vauntico_tui.sources.http import httpx  # noqa: PLC0415  in the thread: slow to import
 
         return httpx.Client(
             timeout=self._limits.timeout,

@@ -9,6 +9,6 @@ from functools import cache
 @cache
 def trusted() -> ssl.SSLContext:
     """The usual certificates, for every client that adds nothing to them. Safe in any thread; not to be changed."""
-    import httpx  # noqa: PLC0415  slow to import
+    from vauntico_tui.sources.http import httpx  # noqa: PLC0415  slow to import
 
     return httpx.create_ssl_context()

@@ -6,7 +6,6 @@ import ssl
 import time
 from typing import TypeVar
 
-import httpx
 import msgspec
 
 from vauntico_tui import __version__
@@ -14,6 +13,7 @@ from vauntico_tui.base.clock import Clock
 from vauntico_tui.evidence.reading import Trouble
 from vauntico_tui.sources import failures
 from vauntico_tui.sources.failures import Place, SourceError
+from vauntico_tui.sources.http import httpx
 from vauntico_tui.sources.limits import Limits, TooLargeError, TooSlowError
 from vauntico_tui.sources.signin import SignIn, no_passphrase
 from vauntico_tui.sources.tls import trusted

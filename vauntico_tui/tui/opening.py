@@ -22,7 +22,7 @@ SCREENS = (
 )  # fmt: skip
 """Screens that are loaded when first opened, or in a quiet moment: an upgrade beneath a war room that stays open all
 day must not find it half loaded."""
-QUIET_MOMENT = 20.0  # seconds after the war room has opened
+QUIET_MOMENT = 10.0  # seconds after the war room has opened
 
 
 def in_thread(

@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-import httpx
-
 from vauntico_tui.actions.channels.model import Answer
 from vauntico_tui.base.text import one_line
+from vauntico_tui.sources.http import httpx
 
 DEADLINE = timedelta(seconds=10)
 """For the whole attempt, connection to last byte."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
-
 from vauntico_tui.actions.channels.email import Email
 from vauntico_tui.actions.channels.mirror import GitHubMirror
 from vauntico_tui.actions.channels.model import Channel
@@ -16,6 +14,7 @@ from vauntico_tui.actions.channels.slack import Slack
 from vauntico_tui.actions.channels.unusable import Unusable
 from vauntico_tui.actions.channels.webhook import Webhook
 from vauntico_tui.config.paging import MIRROR, EmailChannel, PagerDutyChannel, SlackChannel, WebhookChannel
+from vauntico_tui.sources.http import httpx
 from vauntico_tui.sources.tls import trusted
 
 if TYPE_CHECKING:

@@ -6,11 +6,10 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-
 from vauntico_tui.actions.channels.http import json_error, post
 from vauntico_tui.actions.channels.model import Answer
 from vauntico_tui.escalation.state import Message
+from vauntico_tui.sources.http import httpx
 
 EVENTS_URL = "https://events.pagerduty.com/v2/enqueue"
 SEVERITY = {1: "critical", 2: "error", 3: "warning"}

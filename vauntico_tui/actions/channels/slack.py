@@ -6,11 +6,10 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import httpx
-
 from vauntico_tui.actions.channels.http import DEADLINE, json_error, post
 from vauntico_tui.actions.channels.model import Answer
 from vauntico_tui.escalation.state import Message
+from vauntico_tui.sources.http import httpx
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ class _Reader:
         self._ends = time.monotonic() + limits.deadline
 
     def read(self, most_head: int, most_tail: int) -> LogBytes:
-        import httpx  # noqa: PLC0415  in the thread: slow to import
+        from vauntico_tui.sources.http import httpx  # noqa: PLC0415  in the thread: slow to import
 
         verify: ssl.SSLContext | bool = True
         if self._address.startswith("https:"):
