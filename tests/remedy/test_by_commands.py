@@ -68,7 +68,7 @@ def test_a_secret_stays_nowhere_when_setting_it_fails(sh: Commands, fault: dict[
     sh("approve", APPROVAL, "--yes")
     sh.it.knob("/fault", target="github", method="PUT", path="*/actions/secrets/*", skip=1, times=9, **fault)
     with watched() as seen:
-        sh("runbook", "run", "production-secrets", "--yes", *sh.secrets, code=FAILED)
+        sh("runbook", "run", "production-secrets", "--yes", "--param", "only_missing=no", *sh.secrets, code=FAILED)
         assert seen == []
     assert [path for path in traces([sh.folder]) if path != sh.secret] == []
     assert not [text for text in sh.outputs if CANARY in text]
