@@ -10,7 +10,7 @@ ARENA_MAX = -8
 
 
 def one_arena() -> None:
-    """Call it before there are threads. Does nothing where there is no glibc."""
+    """Call it before there are many threads. Does nothing where there is no glibc."""
     if sys.platform != "linux":
         return
     import ctypes  # noqa: PLC0415

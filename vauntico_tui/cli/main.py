@@ -99,12 +99,10 @@ def _show(
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         hint = "`vauntico-tui status` prints the same without one"
         raise InputError([Problem("the war room needs a terminal to draw on", None, None, hint)])
-    from vauntico_tui.base.arenas import one_arena
     from vauntico_tui.cli.hangup import watch
     from vauntico_tui.cli.screen import screen_settings
     from vauntico_tui.tui.app import ScreenSettings, WarRoomApp
 
-    one_arena()
     app = WarRoomApp(open_it, last(), ScreenSettings(**screen_settings(file), first_run=first_run))
     watch(sys.stdin.fileno(), lambda: app.room.close() if app.room is not None else None)
     result = app.run()

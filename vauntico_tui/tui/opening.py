@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from vauntico_tui.base.arenas import one_arena
 from vauntico_tui.base.problems import InputError, Problem
 from vauntico_tui.base.text import one_line
 
@@ -34,6 +35,7 @@ def in_thread(
     def work() -> None:
         room: WarRoom | None = None
         problems: tuple[Problem, ...] = ()
+        one_arena()
         try:
             room = open_room()
         except InputError as error:
