@@ -36,7 +36,6 @@ from vauntico_tui.tui.plain import PlainFilter
 from vauntico_tui.tui.quiet import QuietCollector
 from vauntico_tui.tui.remedy_acts import RemedyActs
 from vauntico_tui.tui.remedying import Remedying
-from vauntico_tui.tui.screens.behind import Behind
 from vauntico_tui.tui.settings import ScreenSettings
 from vauntico_tui.tui.taking_back import TakingBack
 from vauntico_tui.tui.terminal import Terminal, drawing_on_output, has_browser, open_browser
@@ -393,6 +392,8 @@ class WarRoomApp(CiActs, RemedyActs, TakingBack):
 
     def say(self, text: str, tone: str = "", *, lasting: bool = False) -> None:
         """Tell the reader one line, in place of the keys; a notice where a screen has none. Never read as markup."""
+        from vauntico_tui.tui.screens.behind import Behind  # noqa: PLC0415  not before the first paint
+
         text = one_line(text)
         board = self.screen_stack[0] if self.screen_stack else None
         if isinstance(board, Dashboard) and (self.screen is board or lasting):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from vauntico_tui.actions.registry import Target
-from vauntico_tui.actions.remedy.model import Subject
 from vauntico_tui.tui.screens.pages.found import find_run, find_workflow
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from vauntico_tui.actions.remedy.model import Subject
     from vauntico_tui.view.model import RunView, View, WorkflowView
 
 
@@ -68,6 +68,8 @@ class CiActs(App[str]):
 def runs_behind(view: View | None, subject: Subject) -> tuple[Subject, ...]:
     """The runs for which something can be done on a row that is no run: a workflow's failed and its running one, and
     those of a pull request's branch. Named by their numbers, so that it is said which one is meant."""
+    from vauntico_tui.actions.remedy.model import Subject  # noqa: PLC0415  not before the first paint
+
     if view is None:
         return ()
     runs: list[tuple[WorkflowView, RunView]] = []

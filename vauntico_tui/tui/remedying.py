@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 from textual.signal import Signal
 
 from vauntico_tui.actions.registry import Target
-from vauntico_tui.actions.remedy.model import ENDED, Execution, RunPlan, Subject
 from vauntico_tui.base.text import one_line
 from vauntico_tui.tui.ci_acts import runs_behind
 from vauntico_tui.tui.lines import Line
 from vauntico_tui.tui.screens.remedy.words import LIVE, brief, done_of
 
 if TYPE_CHECKING:
+    from vauntico_tui.actions.remedy.model import Execution, RunPlan, Subject
     from vauntico_tui.actions.remedy.remedy import Remedy
     from vauntico_tui.runbooks.model import Runbook
     from vauntico_tui.tui.app import WarRoomApp
@@ -145,6 +145,8 @@ class Remedying:
     # ---- what is told --------------------------------------------------------------------------------------------
 
     def _told(self, execution: Execution) -> None:
+        from vauntico_tui.actions.remedy.model import ENDED  # noqa: PLC0415  not before the first paint
+
         self.keep(execution)
         if execution.mark in _CUT_OFF | ENDED:
             self._drop_questions(execution.id)
@@ -152,6 +154,8 @@ class Remedying:
 
     def keep(self, execution: Execution) -> None:
         """Know of it; what is over for good is forgotten."""
+        from vauntico_tui.actions.remedy.model import ENDED  # noqa: PLC0415  not before the first paint
+
         if execution.ended_at is not None or execution.mark in ENDED:
             self.executions.pop(execution.id, None)
         else:
@@ -174,6 +178,8 @@ class Remedying:
 
     def subject(self, target: Target | None) -> Subject:
         """What a runbook is started for: an escalation of an alert carries the alert's labels."""
+        from vauntico_tui.actions.remedy.model import Subject  # noqa: PLC0415  not before the first paint
+
         if target is None:
             return Subject()
         row = getattr(self._app.room, "row", None)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from vauntico_tui.actions.remedy.model import Execution, RunPlan, StepPlan, StepRun, Subject
 from vauntico_tui.tui.format import cut
+
+if TYPE_CHECKING:
+    from vauntico_tui.actions.remedy.model import Execution, RunPlan, StepPlan, StepRun, Subject
 
 PLANNED: dict[str, tuple[str, str]] = {
     "ready": ("→", "$tone-accent"),
