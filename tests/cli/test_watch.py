@@ -76,7 +76,7 @@ def test_watch_pages_tells_and_ends(box: Child, tmp_path: Path) -> None:
         figures: dict[str, float] = {}
         end = time.monotonic() + ENDS_WITHIN
         pages: list[Any] = []
-        while not _all_sent(figures, len(pages)):
+        while not _all_sent(figures, pages):
             assert time.monotonic() < end, figures
             time.sleep(0.2)
             received = json.loads(_get(f"{box.urls['webhook']}/received"))["received"]
@@ -87,7 +87,7 @@ def test_watch_pages_tells_and_ends(box: Child, tmp_path: Path) -> None:
     finally:
         process.kill()
         process.wait()
-    assert len({page["text"] for page in pages}) == len(pages)
+    assert len(pages) < 10, "a first start says in one notice what was open already"
     assert process.returncode == 0
     assert "leads: clocks and pages are kept here" in said
     assert "heartbeat: sent" in said
@@ -95,10 +95,13 @@ def test_watch_pages_tells_and_ends(box: Child, tmp_path: Path) -> None:
     assert "s3cret" not in said
 
 
-def _all_sent(figures: dict[str, float], pages: int) -> bool:
+def _all_sent(figures: dict[str, float], pages: list[Any]) -> bool:
+    """Nothing waits, and each open escalation was told once: alone, or counted in a notice."""
+    many = [re.search(r"(\d+) escalations, found open", str(page["text"])) for page in pages]
+    told = sum(int(found[1]) if found else 1 for found in many)
     opened = sum(value for name, value in figures.items() if name.startswith("vauntico_escalations{"))
     waits = figures.get('vauntico_messages{state="pending"}', 1) + figures.get('vauntico_messages{state="sending"}', 1)
-    return opened == pages > 10 and waits == 0 and "vauntico_heartbeat_timestamp_seconds" in figures
+    return opened == told > 10 and waits == 0 and "vauntico_heartbeat_timestamp_seconds" in figures
 
 
 @pytest.mark.parametrize(

@@ -210,7 +210,7 @@ async def test_the_accordion_opens_one_pane_and_folds_the_others_to_a_line_each(
         await stage.press("5")
         lines = stage.lines()
         assert "✗2 ✓1 ?1" in lines[1]
-        assert "2 of 12" in lines[2]
+        assert "2/12 met" in lines[2]
         assert "1 red" in lines[3]
         assert "MRR $61.2K" in lines[4]
 
