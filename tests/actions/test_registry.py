@@ -28,10 +28,6 @@ def test_what_changes_something_is_on_no_bare_ctrl_key() -> None:
     assert not [action.id for action in changing if action.key.startswith("ctrl+")]
 
 
-def test_only_what_changes_something_is_dangerous() -> None:
-    assert not [action.id for action in ACTIONS if action.danger != "none" and not action.mutates]
-
-
 @pytest.mark.parametrize(
     ("action", "key"),
     [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Danger = Literal["none", "low", "high"]
 Where = Literal["everywhere", "dashboard", "list", "detail"]
 
 
@@ -23,7 +22,6 @@ class Action:
     help: str
     where: Where = "everywhere"
     footer: bool = False
-    danger: Danger = "none"
     mutates: bool = False
     needs: str = ""  # what must be selected: "", "row", "link"
 
@@ -85,7 +83,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "escalation.escalate", "Escalate now", "",
         "Page the next contact without waiting. A page that is out can't be called back.",
-        danger="low", mutates=True, needs="row",
+        mutates=True, needs="row",
     ),
     Action(
         "escalation.reassign", "Reassign", "", "Somebody else has it from now on, and is told.", mutates=True,
@@ -98,11 +96,11 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "escalation.resolve", "Resolve", "",
         "It is over, and why. While its evidence stands only expressly so, and until a time.",
-        danger="low", mutates=True, needs="row",
+        mutates=True, needs="row",
     ),
     Action(
         "escalation.merge", "Merge", "", "It is a duplicate of another one, which carries it from now on.",
-        danger="low", mutates=True, needs="row",
+        mutates=True, needs="row",
     ),
     Action("escalation.summary", "Hand over", "H", "What is open, why, and what was tried: to read, copy and hand on."),
     Action("handover", "Sign the hand-over", "", "Put the summary into the log as handed on.", mutates=True),
@@ -113,7 +111,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "verdict.override", "Override the verdict", "",
         "Take it as kept, signed, with a reason and until a time; it shows as overridden.",
-        danger="low", mutates=True, needs="row",
+        mutates=True, needs="row",
     ),
     Action(
         "signature.withdraw", "Withdraw the signature", "",
@@ -130,17 +128,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("runbook.all", "Runbooks", "X", "Every runbook, and what runs or was cut off: resume, verify or undo it."),
     Action(
         "runbook.run", "Run the plan", "", "Run the very plan that is shown; planned again if the world has moved.",
-        danger="high", mutates=True,
+        mutates=True,
     ),
     Action(
         "runbook.resume", "Resume", "", "Go on where it was cut off; no step is done twice.",
-        danger="high", mutates=True,
+        mutates=True,
     ),
     Action(
         "runbook.undo", "Undo the runbook", "", "Take its steps back, the last one first; what can't be stays.",
-        danger="high", mutates=True,
+        mutates=True,
     ),
-    Action("runbook.cancel", "Cancel the runbook", "", "Stop it between two requests.", danger="low", mutates=True),
+    Action("runbook.cancel", "Cancel the runbook", "", "Stop it between two requests.", mutates=True),
     Action("run.log", "Log", "l", "The failing job's log, at its first error.", "list", needs="row"),
     Action(
         "run.compare", "Compare", "c", "What is different from the last green run: commits, files, jobs.", "list",
@@ -155,7 +153,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "plan.start", "Start the clocks", "",
         "The plan's clocks start now; kept in the config. Moved later with `vauntico-tui plan start TIME`.",
-        danger="low", mutates=True,
+        mutates=True,
     ),
 )  # fmt: skip
 """In the order in which help and docs show them."""

@@ -59,6 +59,19 @@ async def test_one_leads_and_another_takes_over_within_15_seconds(place: Place) 
         assert (one.leads, two.leads) == (False, True)
 
 
+async def test_who_takes_the_lead_is_woken_once_for_what_was_read_before(place: Place) -> None:
+    woken: list[str] = []
+    worker: Worker[Journal] = Worker("one", lambda: place.open("one"))
+    means = Means(Random(1), lambda: 0.0, never)
+    keeper = Keeper(worker, policy_of, quiet(), console="one", wake=lambda: woken.append("woken"), means=means)
+    await keeper.turn()
+    assert keeper.leads and woken == ["woken"]
+    await keeper.turn()
+    assert woken == ["woken"], "a quiet look wakes nobody"
+    await keeper._dispatcher.stop(1)
+    worker.close()
+
+
 async def test_a_leader_that_leaves_lets_the_next_lead_at_once(place: Place) -> None:
     async with keeping(place, quiet()) as one, keeping(place, quiet(), "two") as two:
         await one.turn()

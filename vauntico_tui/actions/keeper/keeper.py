@@ -188,9 +188,9 @@ class Keeper:
 
     async def _measure(self) -> None:
         """How the keeping goes: where nothing is due, all that a look costs."""
-        leads = self._lease is not None
+        leads, led = self._lease is not None, self.work.leads
         self.work = await self._journal.call(lambda it: _work(it, leads=leads), PATIENCE)
-        if self._delivered:
+        if self._delivered or (leads and not led):  # evidence that was read before is brought into the journal now
             self._delivered = False
             self._wake()
 
