@@ -78,6 +78,9 @@ def asker(named: Mapping[str, Source]) -> Callable[[RunPlan], Any]:
     return ask
 
 
+_LIVE = "one that is set already is left where `only_missing` is yes; --param only_missing=no sets it too"
+
+
 async def values(asks: Sequence[Ask], named: Mapping[str, Source]) -> dict[str, str]:
     """Each secret's value by name (or NAME@PLACE). Raises InputError with every problem, never with a value."""
     from vauntico_tui.actions.remedy.values import value_of
@@ -85,7 +88,7 @@ async def values(asks: Sequence[Ask], named: Mapping[str, Source]) -> dict[str, 
     secrets = [ask for ask in asks if ask.kind == "secret"]
     keys = {key for ask in secrets for key in (ask.name, *(f"{ask.name}@{place}" for place in ask.places))}
     problems = [
-        Problem(f'no secret "{one_line(name, 60)}" is set here', hint=did_you_mean(name, keys))
+        Problem(f'this plan sets no secret "{one_line(name, 60)}"', hint=did_you_mean(name, keys) or _LIVE)
         for name in named
         if secrets and name not in keys
     ]
